@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { canReach, type Identity } from "./identity.ts";
 
 /** Traversable by every user on usual systems; used only when the data folder is not. */
@@ -15,7 +15,7 @@ export function clusterHome(folder: string, identity: Identity): string {
   mkdirSync(wanted, { recursive: true, mode: 0o711 });
   const pointer = join(wanted, "moved-to");
   if (existsSync(pointer)) return readFileSync(pointer, "utf8").trim();
-  if (identity && canReach(identity, dirname(wanted))) chmodSync(wanted, 0o755);
+  if (identity) chmodSync(wanted, 0o755);
   if (canReach(identity, wanted)) return wanted;
   const home = join(SYSTEM_PLACE, randomBytes(6).toString("hex"));
   mkdirSync(home, { recursive: true, mode: 0o755 });
