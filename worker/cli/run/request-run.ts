@@ -1,0 +1,69 @@
+import { randomUUID } from "node:crypto";
+import type pg from "pg";
+import { handleCommand } from "../../../commands/handle-command.ts";
+import type { ProjectCommand } from "../../../core/project/commands.ts";
+import type { RunCommand } from "../../../core/run/commands.ts";
+import type { TaskCommand } from "../../../core/task/commands.ts";
+import { titleOf } from "../../../core/task/title.ts";
+import { listProjects } from "../../../projections/project-list/queries.ts";
+import type { EventStore } from "../../../sql/event-store.ts";
+import { localOwner } from "../../../sql/local-owner.ts";
+import type { Vault } from "../../../sql/vault.ts";
+import { parseRepositoryUrl } from "../../git/parse-url.ts";
+import type { RunArguments } from "./arguments.ts";
+
+export type Requested = { orgId: string; taskId: string; runId: string; personId: string; after: number };
+
+type Means = { pool: pg.Pool; store: EventStore; vault: Vault };
+
+/** Links the repository unless it is, then creates the task and asks for its run, as the local owner. */
+export async function requestRun(
+  { pool, store, vault }: Means,
+  asked: RunArguments & { model: string },
+): Promise<Requested> {
+  const { orgId, personId } = await localOwner(pool);
+  const actor = { kind: "person", id: personId } as const;
+  const correlationId = randomUUID();
+  const give = (command: ProjectCommand | TaskCommand | RunCommand) =>
+    handleCommand(store, { orgId, command, actor, commandId: randomUUID(), correlationId });
+
+  const projectId = await ensureProject({ pool, vault, orgId }, asked.repo, give);
+  const [taskId, runId] = [randomUUID(), randomUUID()];
+  const { task: text, model, branch: baseBranch } = asked;
+  const created = await give({ type: "CreateTask", data: { taskId, projectId, text } });
+  await give({
+    type: "RequestRun",
+    data: {
+      runId,
+      taskId,
+      projectId,
+      prompt: text,
+      title: titleOf(text),
+      model,
+      baseBranch,
+      thinkingLevel: "off",
+      attempt: 1,
+      budgetMicrodollars: null,
+      forkedFrom: null,
+    },
+  });
+  return { orgId, taskId, runId, personId, after: created.fromPosition - 1 };
+}
+
+type Give = (command: ProjectCommand) => Promise<unknown>;
+
+/** The project of this URL; a URL with new credentials is linked anew, with those sealed in the vault. */
+async function ensureProject(
+  { pool, vault, orgId }: { pool: pg.Pool; vault: Vault; orgId: string },
+  repo: string,
+  give: Give,
+): Promise<string> {
+  const { url, kind, name, credentials } = parseRepositoryUrl(repo, { allowPaths: true });
+  const known = (await listProjects(pool, orgId)).find((project) => project.url === url);
+  if (known && !credentials) return known.projectId;
+  const credentialId = credentials ? await vault.seal(orgId, "git", JSON.stringify(credentials)) : null;
+  const projectId = randomUUID();
+  const repository = { url, kind, credentialId };
+  await give({ type: "LinkProject", data: { projectId, name, repository, defaultBranch: null } });
+  return projectId;
+}
