@@ -5,7 +5,7 @@ import { MAX_TASK_TEXT_CHARS } from "../core/limits.ts";
 export function checkText(what: string, text: string): void {
   if (text.trim() === "") {
     throw new BadInput(
-      `${what} says nothing in ${group(text.length)} characters (the limit is ${limit}): say what is wanted in at least one word.`,
+      `${what} says nothing (${group(text.length)} of ${limit} characters): say what is wanted in at least one word.`,
     );
   }
   if (text.length > MAX_TASK_TEXT_CHARS) {
