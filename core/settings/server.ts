@@ -12,6 +12,10 @@ export const serverSettings = {
   ALLOWED_PRIVATE_HOSTS: z.string().default(""),
   REQUEST_BODY_LIMIT_BYTES: z.coerce.number().int().positive().default(1024 * 1024),
   ASK_TIMEOUT_MS: durationMs(20_000),
+  /** From the first byte of a request to the last one of its body. */
+  REQUEST_TIMEOUT_MS: durationMs(30_000),
+  /** How long a read with `?after=` waits for the projection to get there; then it answers what there is. */
+  READ_WAIT_MS: durationMs(2_000),
   TAIL_POLL_MS: durationMs(1_000),
   SOCKET_PING_MS: durationMs(15_000),
   SHUTDOWN_TIMEOUT_MS: durationMs(15_000),
