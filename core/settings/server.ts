@@ -10,7 +10,11 @@ export const serverSettings = {
   PUBLIC_URL: z.url().optional(),
   /** Hosts that webhooks, base URLs and repositories may reach although they are private: host or host:port, comma separated. */
   ALLOWED_PRIVATE_HOSTS: z.string().default(""),
-  REQUEST_BODY_LIMIT_BYTES: z.coerce.number().int().positive().default(1024 * 1024),
+  REQUEST_BODY_LIMIT_BYTES: z.coerce
+    .number()
+    .int()
+    .positive()
+    .default(1024 * 1024),
   ASK_TIMEOUT_MS: durationMs(20_000),
   /** From the first byte of a request to the last one of its body. */
   REQUEST_TIMEOUT_MS: durationMs(30_000),
@@ -18,5 +22,7 @@ export const serverSettings = {
   READ_WAIT_MS: durationMs(2_000),
   TAIL_POLL_MS: durationMs(1_000),
   SOCKET_PING_MS: durationMs(15_000),
+  /** From starting the gateway to an answer of the page. */
+  START_TIMEOUT_MS: durationMs(60_000),
   SHUTDOWN_TIMEOUT_MS: durationMs(15_000),
 };
