@@ -5,9 +5,9 @@ import { type InstallationLock, takeLock } from "../../sql/installation/lock-fil
 import { openSecrets } from "../../sql/installation/secrets.ts";
 import { awaitPage } from "./await-page.ts";
 import { choosePort } from "./choose-port.ts";
-import { joinDatabase, openWholeDatabase } from "./database-part.ts";
 import { makeInstallation } from "./installation.ts";
-import { openSandboxPart } from "./sandbox-part.ts";
+import { joinDatabase, openWholeDatabase } from "./parts/database.ts";
+import { openSandboxPart } from "./parts/sandbox.ts";
 
 /** Entry of the process behind `start`, `gateway` and `worker`: it owns the parts and outlives each of them. */
 type Role = "start" | "gateway" | "worker";

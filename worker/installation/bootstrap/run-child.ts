@@ -11,7 +11,7 @@ const IMPATIENT_AFTER_MS = 2_000;
  * and it watches us itself for the case that we are killed (`stop-with-parent.ts`).
  */
 export function runProgram(root: string, file: string, args: readonly string[]): Promise<number> {
-  const preload = join(root, "worker/installation/stop-with-parent.ts");
+  const preload = join(root, "worker/installation/processes/stop-with-parent.ts");
   const child = spawn(process.execPath, ["--preload", preload, join(root, file), ...args], {
     // Of its own group: Ctrl-C in a terminal reaches us alone, and once.
     detached: true,

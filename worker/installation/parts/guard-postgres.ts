@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { identityOf } from "../../sql/installation/process-identity.ts";
+import { identityOf } from "../../../sql/installation/process-identity.ts";
 
 /**
  * Postgres runs detached, so a killed supervisor would leave it behind. A shell waits on a pipe that ends with

@@ -1,7 +1,7 @@
-import type { Settings } from "../../core/settings.ts";
-import { identityOf, isAlive } from "../../sql/installation/process-identity.ts";
-import type { SandboxEndpoint } from "../parts.ts";
-import { startLocalServer } from "../sandbox/start-local-server.ts";
+import type { Settings } from "../../../core/settings.ts";
+import { identityOf, isAlive } from "../../../sql/installation/process-identity.ts";
+import type { SandboxEndpoint } from "../../parts.ts";
+import { startLocalServer } from "../../sandbox/start-local-server.ts";
 
 /** Where boxes come from. */
 export type SandboxPart = {

@@ -1,5 +1,5 @@
-import { PROVIDER_KEY_VARIABLES } from "../../core/settings/models.ts";
-import { SECRET_VARIABLES, settingsSchema } from "../../core/settings.ts";
+import { PROVIDER_KEY_VARIABLES } from "../../../core/settings/models.ts";
+import { SECRET_VARIABLES, settingsSchema } from "../../../core/settings.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
