@@ -9,8 +9,8 @@ export type CommandContext = {
 
 /**
  * The theory of the write side in four lines (J. Chassaing, "Functional Event Sourcing Decider").
- * `decide` is pure: it throws CommandRejected, or returns what has happened; an empty list means
- * that the command asks for what already is.
+ * `decide` is pure: it throws CommandRejected (the state does not allow it) or BadInput (the command itself is
+ * wrong), or returns what has happened; an empty list means that the command asks for what already is.
  */
 export type Decider<State, Command, Event extends NewEvent> = {
   initialState: State;

@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import { UnknownEvent } from "./errors.ts";
+import { BadInput, UnknownEvent } from "./errors.ts";
 import type { RecordedEvent } from "./event.ts";
 import { organizationEvents } from "./organization/events.ts";
 import { projectEvents } from "./project/events.ts";
@@ -61,20 +61,35 @@ export function parseEventData(type: string, data: unknown): unknown {
 
 /**
  * A stored event, upcast to today's schema and checked. Throws UnknownEvent for a type or a newer version that
- * this program does not know. An erased payload (`data` null) stays null and must be handled by its reader.
+ * this program does not know, and BadInput for an erased payload: ask `isErased` first.
  */
 export function parseEvent(event: RecordedEvent): KnownEvent {
   const entry = entryOf(event.type, event.schemaVersion);
-  if (event.schemaVersion > entry.schemaVersion) throw new UnknownEvent(event.type, event.schemaVersion);
-  let data = event.data;
-  for (let version = event.schemaVersion; version < entry.schemaVersion; version += 1) {
-    const upcast = entry.upcasts[version];
-    if (!upcast) throw new UnknownEvent(event.type, version);
-    data = upcast(data);
+  if (isErased(event)) {
+    throw new BadInput(
+      `The payload of event ${event.position} was erased on request: there is nothing to read.`,
+    );
   }
-  return { ...event, schemaVersion: entry.schemaVersion, data: entry.schema.parse(data) } as KnownEvent;
+  const data = entry.schema.parse(upcastData(entry, event));
+  return { ...event, schemaVersion: entry.schemaVersion, data } as KnownEvent;
 }
 
+/** Stored data lifted step by step to the entry's version. Throws UnknownEvent for a newer one or a missing step. */
+export function upcastData(
+  entry: Pick<CatalogEntry, "schemaVersion" | "upcasts">,
+  { type, schemaVersion, data: stored }: Pick<RecordedEvent, "type" | "schemaVersion" | "data">,
+): unknown {
+  if (schemaVersion > entry.schemaVersion) throw new UnknownEvent(type, schemaVersion);
+  let data = stored;
+  for (let version = schemaVersion; version < entry.schemaVersion; version += 1) {
+    const upcast = entry.upcasts[version];
+    if (!upcast) throw new UnknownEvent(type, version);
+    data = upcast(data);
+  }
+  return data;
+}
+
+/** An erased payload: nothing of it is left but the event's place, type and metadata. */
 export function isErased(event: RecordedEvent): boolean {
   return event.data === null;
 }

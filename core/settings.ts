@@ -28,8 +28,8 @@ export function readSettings(environment: Environment): Settings {
   );
   const parsed = settingsSchema.safeParse(given);
   if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
-    throw new BadInput(`A setting is wrong. ${problems.join("; ")}. Correct the variable and start again.`);
+    const problems = parsed.error.issues.map((issue) => `${issue.path.join(".")} (${issue.message})`);
+    throw new BadInput(`Wrong settings: ${problems.join(", ")}: correct these variables and start again.`);
   }
   return { ...parsed.data, providerKeys: providerKeysIn(environment) };
 }

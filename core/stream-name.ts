@@ -10,7 +10,8 @@ export const INSTANCE_ORG_ID = "00000000-0000-0000-0000-000000000000";
 
 export function streamName(category: StreamCategory, id: string): string {
   const name = `${category}-${id}`;
-  if (!STREAM_NAME.test(name)) throw new BadInput(`"${name}" is no stream name: a category and a UUID.`);
+  if (!STREAM_NAME.test(name))
+    throw new BadInput(`"${name}" is no stream name: it is a category, a dash and a UUID in lower case.`);
   return name;
 }
 
@@ -21,6 +22,7 @@ export function isStreamName(name: string): boolean {
 /** Category and id of a stream name; throws BadInput on anything else. */
 export function parseStreamName(name: string): { category: StreamCategory; id: string } {
   const match = STREAM_NAME.exec(name);
-  if (!match?.[1] || !match[2]) throw new BadInput(`"${name}" is no stream name: a category and a UUID.`);
+  if (!match?.[1] || !match[2])
+    throw new BadInput(`"${name}" is no stream name: it is a category, a dash and a UUID in lower case.`);
   return { category: match[1] as StreamCategory, id: match[2] };
 }

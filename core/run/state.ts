@@ -1,8 +1,9 @@
 import type { RunEvent } from "./events.ts";
 
 /**
- * none → queued → starting → running ⇄ attention, running ⇄ paused; each of the middle ones → completed, error
- * or aborted, where a run never moves again. A takeover changes the holder, not the status.
+ * none → queued → starting → running ⇄ attention; running and attention ⇄ paused (a question stays open over it).
+ * running, attention, paused → completed; queued and all of these → error or aborted. There a run never moves
+ * again. A takeover changes the holder, not the status.
  */
 export type RunStatus =
   | "queued"
@@ -14,13 +15,21 @@ export type RunStatus =
   | "error"
   | "aborted";
 
-export type OpenQuestion = { questionId: string; kind: "choice" | "several" | "text" | "approval"; options: string[] };
+export type OpenQuestion = {
+  questionId: string;
+  kind: "choice" | "several" | "text" | "approval";
+  options: string[];
+};
 
 export type RunState =
   | { status: "none" }
   | (RunFacts & { status: "queued" | "starting" | "running" })
   | (RunFacts & { status: "attention"; question: OpenQuestion })
-  | (RunFacts & { status: "paused"; pausedFor: "person" | "budget" | "provider"; question: OpenQuestion | null })
+  | (RunFacts & {
+      status: "paused";
+      pausedFor: "person" | "budget" | "provider";
+      question: OpenQuestion | null;
+    })
   | (RunFacts & { status: "completed" | "error" | "aborted" });
 
 export type RunFacts = {
