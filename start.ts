@@ -20,7 +20,7 @@ export async function start(args: readonly string[]): Promise<number> {
   if (args.length > 0)
     throw new Stop(`start does not know "${args[0]}": bun start.ts --help lists what there is.`);
   prepare(import.meta.dirname, { page: true, agents: true });
-  return await runProgram(import.meta.dirname, "worker/installation/supervise.ts", []);
+  return await runProgram(import.meta.dirname, "worker/installation/supervise.ts", { args: ["start"] });
 }
 
 if (import.meta.main) await exitWith(() => start(process.argv.slice(2)));

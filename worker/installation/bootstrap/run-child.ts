@@ -5,17 +5,23 @@ import { join } from "node:path";
 const PARENT_POLL_MS = 250;
 const IMPATIENT_AFTER_MS = 2_000;
 
+export type ProgramOptions = { args: readonly string[]; stdin?: "ignore" | "inherit" };
+
 /**
  * Runs a program of the project in a process of its own and answers its exit code. No way of ending this process
  * leaves it behind: signals are passed on once as SIGTERM (a second one kills), it ends when our parent is gone,
  * and it watches us itself for the case that we are killed (`stop-with-parent.ts`).
  */
-export function runProgram(root: string, file: string, args: readonly string[]): Promise<number> {
+export function runProgram(
+  root: string,
+  file: string,
+  { args, stdin = "ignore" }: ProgramOptions,
+): Promise<number> {
   const preload = join(root, "worker/installation/processes/stop-with-parent.ts");
   const child = spawn(process.execPath, ["--preload", preload, join(root, file), ...args], {
     // Of its own group: Ctrl-C in a terminal reaches us alone, and once.
     detached: true,
-    stdio: ["ignore", "inherit", "inherit"],
+    stdio: [stdin, "inherit", "inherit"],
     env: { ...process.env, PIHORDEV_PARENT_PID: String(process.pid) },
   });
   const stopWatching = stopWithUs(child);
