@@ -15,10 +15,9 @@ await runCommandLine(async (args) => {
   try {
     const { source, urls, dataFolder } = database;
     // A running installation migrated at its start; newer files may lie in the checkout since.
-    const again = source === "running" && urls.adminUrl !== null;
-    const applied = again
-      ? (await migrateDatabase(urls.adminUrl, settings, dataFolder)).applied
-      : database.applied;
+    const adminUrl = source === "running" ? urls.adminUrl : null;
+    const applied =
+      adminUrl === null ? database.applied : (await migrateDatabase(adminUrl, settings, dataFolder)).applied;
     if (json) printJson({ applied, database: source });
     else report(applied, WHERE[source]);
     return 0;
