@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { asks } from "./asks.ts";
+import { recordedEventSchema } from "./protocol.ts";
 import { usageTotalsSchema } from "./run/events.ts";
 
 /** Answers of `GET /api/v1/…` and bodies of its POSTs: the gateway checks them, the page takes their types. */
@@ -80,11 +81,20 @@ export const projectsAnswerSchema = z.strictObject({
   position: z.number().int(),
   projects: z.array(projectSchema),
 });
+export const taskAnswerSchema = z.strictObject({ position: z.number().int(), task: taskSchema });
+export const projectAnswerSchema = z.strictObject({ position: z.number().int(), project: projectSchema });
 export const runAnswerSchema = z.strictObject({
   position: z.number().int(),
   run: runSummarySchema,
   task: taskSchema,
   project: projectSchema,
+});
+
+/** Events of a run and its transcript; every position from `from` to `to` is covered. `to < from`: nothing new. */
+export const runEventsAnswerSchema = z.strictObject({
+  from: z.number().int().positive(),
+  to: z.number().int().nonnegative(),
+  events: z.array(recordedEventSchema),
 });
 
 /** A URL may carry credentials: they are sealed in the vault and taken out of it before anything is recorded. */

@@ -40,7 +40,8 @@ export const clientFrameSchema = z.discriminatedUnion("type", [
 ]);
 export type ClientFrame = z.infer<typeof clientFrameSchema>;
 
-const recordedEventSchema = z.strictObject({
+/** A stored event as it travels: `data` is checked by `parseEvent`. */
+export const recordedEventSchema = z.strictObject({
   orgId: z.uuid(),
   position: z.number().int().positive(),
   stream: z.string(),
