@@ -21,7 +21,8 @@ export async function machineChecks(parts: WorkerParts): Promise<Answer<"machine
 
 type Finding = Omit<Check, "id" | "title">;
 
-async function attempt(id: Check["id"], title: string, check: () => Promise<Finding>): Promise<Check> {
+/** A check that throws has failed, with what it threw. */
+export async function attempt(id: Check["id"], title: string, check: () => Promise<Finding>): Promise<Check> {
   try {
     return { id, title, ...(await check()) };
   } catch (error) {
@@ -29,7 +30,7 @@ async function attempt(id: Check["id"], title: string, check: () => Promise<Find
   }
 }
 
-async function sandboxChecks(parts: WorkerParts): Promise<Check[]> {
+export async function sandboxChecks(parts: Pick<WorkerParts, "sandbox" | "settings">): Promise<Check[]> {
   const result = await checkSandbox(parts.sandbox, parts.settings);
   if (!result.ok) {
     const { detail, advice } = result;
@@ -46,11 +47,11 @@ async function sandboxChecks(parts: WorkerParts): Promise<Check[]> {
   ];
 }
 
-async function gitCheck(): Promise<Finding> {
+export async function gitCheck(): Promise<Finding> {
   return { state: "ok", detail: await gitVersion(), advice: "" };
 }
 
-async function modelCheck(parts: WorkerParts): Promise<Finding> {
+export async function modelCheck(parts: Pick<WorkerParts, "models">): Promise<Finding> {
   const ref = parts.models.defaultModel();
   if (parts.models.isScripted(ref)) {
     return { state: "optional", detail: "None yet. Rehearsal works without one", advice: "" };
