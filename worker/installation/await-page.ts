@@ -3,11 +3,20 @@ import { Unavailable } from "../../core/errors.ts";
 
 const POLL_MS = 50;
 
-/** Waits until the page answers. Throws Unavailable after `timeoutMs`; ends early when `signal` says so. */
-export async function awaitPage(address: string, timeoutMs: number, signal: AbortSignal): Promise<void> {
+export type WaitOptions = {
+  timeoutMs: number;
+  /** Ends the wait early, without an error. */
+  signal: AbortSignal;
+  /** Throws when there is nothing to wait for any more. */
+  check(): void;
+};
+
+/** Waits until the page answers. Throws Unavailable after `timeoutMs`, and what `check` throws. */
+export async function awaitPage(address: string, { timeoutMs, signal, check }: WaitOptions): Promise<void> {
   const deadline = performance.now() + timeoutMs;
   while (!signal.aborted) {
     if (await answers(address)) return;
+    check();
     if (performance.now() > deadline) {
       throw new Unavailable(
         `The page did not answer at ${address} within ${timeoutMs} ms: what the gateway printed above says why (START_TIMEOUT_MS gives it longer).`,

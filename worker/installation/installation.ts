@@ -1,4 +1,4 @@
-import { messageOf } from "../../core/errors.ts";
+import { messageOf, Unavailable } from "../../core/errors.ts";
 import { startGateway, startWorker } from "./parts/children.ts";
 import { healParts } from "./parts/heal.ts";
 import type { Parts, Plan } from "./parts/parts.ts";
@@ -6,9 +6,14 @@ import type { Parts, Plan } from "./parts/parts.ts";
 export type Installation = {
   /** Resolves when every part was started; ends early, without the rest, when `signal` says so. */
   start(signal: AbortSignal): Promise<void>;
+  /** Throws Unavailable when the gateway keeps ending: it printed why. */
+  checkGateway(): void;
   /** Ends the parts in order. Safe after a start that failed half-way. */
   stop(): Promise<void>;
 };
+
+/** So many ends in a row before the first answer are no accident. */
+const HOPELESS = 3;
 
 /**
  * The parts in their order: database, sandbox server, gateway, worker; ended with the worker first, so that it can
@@ -21,6 +26,10 @@ export function makeInstallation(plan: Plan): Installation {
     async start(signal) {
       await startParts(plan, parts, signal);
       if (!signal.aborted) stopHealing = healParts(plan, parts);
+    },
+    checkGateway() {
+      if ((parts.gateway?.failures() ?? 0) < HOPELESS) return;
+      throw new Unavailable("The page cannot be served: what the gateway printed above says why.");
     },
     async stop() {
       await stopHealing?.();

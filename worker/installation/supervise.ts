@@ -35,7 +35,7 @@ async function main(role: Role): Promise<void> {
   try {
     await installation.start(stop);
     if (port === null) process.stdout.write("The worker is running.\n");
-    else await announce(port, settings, { lock, stop });
+    else await announce(port, settings, { lock, stop, check: installation.checkGateway });
     await untilAborted(stop);
     say("Stopping: running work is handed back, then everything ends in order.");
   } finally {
@@ -47,12 +47,12 @@ async function main(role: Role): Promise<void> {
 async function announce(
   port: number,
   settings: Settings,
-  { lock, stop }: { lock: InstallationLock | null; stop: AbortSignal },
+  { lock, stop, check }: { lock: InstallationLock | null; stop: AbortSignal; check(): void },
 ): Promise<void> {
   const host = ["0.0.0.0", "::", "127.0.0.1", "::1", "localhost"].includes(settings.HOST)
     ? "localhost"
     : settings.HOST;
-  await awaitPage(`http://${host}:${port}`, settings.START_TIMEOUT_MS, stop);
+  await awaitPage(`http://${host}:${port}`, { timeoutMs: settings.START_TIMEOUT_MS, signal: stop, check });
   if (stop.aborted) return;
   const url = settings.PUBLIC_URL ?? `http://localhost:${port}`;
   lock?.update({ url });

@@ -84,7 +84,7 @@ ${DATABASE_HELP}`,
 Usage: bun pihordev.ts verify log [--organization <id>] [--heads] [--against <file>] [--json]
 
   --organization <id>  this organization only
-  --heads              print the newest seal of each log, to be kept outside
+  --heads              print the newest seal of each log, signed, to be kept outside
   --against <file>     compare with heads that were kept: only these show that a log's end was cut off
 
 ${DATABASE_HELP}`,

@@ -17,6 +17,8 @@ export type ChildOptions = {
 };
 
 export type KeptChild = {
+  /** How often it ended within a short time of its start, since it last lived long. */
+  failures(): number;
   /** Null while it is down. */
   identity(): ProcessIdentity | null;
   /** Ends the present process, if any; it is started again at once. */
@@ -36,14 +38,24 @@ type State = {
   expected: boolean;
   startedAt: number;
   pauseMs: number;
+  failures: number;
 };
 
 /** Starts a program of the project and starts it again whenever it ends, with a line that says so. */
 export function keepRunning(options: ChildOptions): KeptChild {
   const pauseMs = options.firstPauseMs ?? 250;
-  const state: State = { child: null, timer: null, wanted: true, expected: false, startedAt: 0, pauseMs };
+  const state: State = {
+    child: null,
+    timer: null,
+    wanted: true,
+    expected: false,
+    startedAt: 0,
+    pauseMs,
+    failures: 0,
+  };
   start(options, state);
   return {
+    failures: () => state.failures,
     identity: () => (state.child?.pid === undefined ? null : identityOf(state.child.pid)),
     async restart(timeoutMs) {
       state.expected = state.child !== null;
@@ -75,7 +87,9 @@ function start(options: ChildOptions, state: State): void {
 
 function startAgain(options: ChildOptions, state: State, how: string): void {
   const { firstPauseMs = 250, longestPauseMs = 15_000, name, say } = options;
-  if (state.expected || performance.now() - state.startedAt > HEALTHY_MS) state.pauseMs = firstPauseMs;
+  const healthy = state.expected || performance.now() - state.startedAt > HEALTHY_MS;
+  if (healthy) state.pauseMs = firstPauseMs;
+  state.failures = healthy ? 0 : state.failures + 1;
   const pauseMs = state.expected ? 0 : state.pauseMs;
   if (!state.expected) say(`The ${name} ended (${how}): it is started again in ${pauseMs} ms.`);
   state.timer = setTimeout(() => start(options, state), pauseMs);
