@@ -1,6 +1,6 @@
 -- Why an item of append_batch is not appended; null when it is. A repeated command is answered before anything
 -- else is asked: a retry must get its first result even if the lease or the membership is gone meanwhile.
-create or replace function append_refusal(item jsonb, found integer, done commands) returns text
+create or replace function append_refusal(item jsonb, version integer, done commands) returns text
 language plpgsql stable
 as $$
 declare
@@ -18,7 +18,7 @@ begin
   if item->>4 is not null and not is_member(v_org, (item->>4)::uuid) then
     return 'forbidden';
   end if;
-  if (item->>2)::integer <> append_refusal.found then
+  if (item->>2)::integer <> append_refusal.version then
     return 'conflict';
   end if;
   return null;
