@@ -82,7 +82,9 @@ export class UnknownEvent extends PihordevError {
     readonly type: string,
     readonly schemaVersion: number,
   ) {
-    super(`Event type ${type} version ${schemaVersion} is not known here: this program is older than the log.`);
+    super(
+      `Event type ${type} version ${schemaVersion} is not known here: this program is older than the log.`,
+    );
   }
 }
 
@@ -94,6 +96,12 @@ export class AskTimeout extends PihordevError {
 /** Clone, bundle, check or push failed: the repository or its server is at fault. */
 export class RepositoryError extends PihordevError {
   readonly code = "repository";
+  /** What of a run's ends it is, for who records it. */
+  readonly reason: "repository" | "base_branch" | "push" | "disk_full";
+  constructor(message: string, options: ErrorOptions & { reason?: RepositoryError["reason"] } = {}) {
+    super(message, options);
+    this.reason = options.reason ?? "repository";
+  }
 }
 
 /** The model or its provider refused, is unknown, or gave nothing usable. */

@@ -2,27 +2,33 @@
  * What the host does with git: only in bare repositories of its own, never in a tree that an agent can write.
  * Credentials stay here: the box gets a bundle and gives one back.
  */
+/** Of an ssh URL: `password` is the text of a private key. */
 export type GitCredentials = { username: string; password: string };
 
+export type RepositoryKind = "path" | "https" | "http" | "ssh" | "sample";
+
 export type RemoteRepository = {
-  /** Without credentials. */
+  /** Without credentials. Of kind `path`, and of a `sample` that was resolved: an absolute path. */
   url: string;
-  kind: "path" | "https" | "http" | "ssh" | "sample";
+  kind: RepositoryKind;
   credentials: GitCredentials | null;
 };
 
+/** `defaultBranch` null: the repository is empty, or its HEAD names no branch that exists. */
 export type Probe = { name: string; defaultBranch: string | null; branches: string[] };
 
 /** A bare repository on the host's disk, one for each organization and URL, fetched before each run. */
-export type BareCache = { folder: string };
+export type BareCache = { folder: string; defaultBranch: string | null };
 
-/** What a run starts from. `bundle` null: the repository is empty. */
+/** What a run starts from. `commit` and `bundlePath` null: the repository is empty. */
 export type Base = {
   branch: string;
   commit: string | null;
   /** File on the host, removed by the caller. */
   bundlePath: string | null;
+  /** For people: submodules left alone, an empty repository. */
   notes: string[];
 };
 
+/** `pushed` false: the branch was there already. */
 export type PushResult = { pushed: boolean };
