@@ -23,15 +23,29 @@ export const PROVIDER_KEY_VARIABLES: Readonly<Record<string, readonly string[]>>
   huggingface: ["HF_TOKEN"],
   "kimi-coding": ["KIMI_API_KEY"],
   "vercel-ai-gateway": ["AI_GATEWAY_API_KEY"],
+  nvidia: ["NVIDIA_API_KEY"],
+  baseten: ["BASETEN_API_KEY"],
+  opencode: ["OPENCODE_API_KEY"],
+  meta: ["META_API_KEY"],
+  xiaomi: ["XIAOMI_API_KEY"],
+  "qwen-token-plan": ["QWEN_TOKEN_PLAN_API_KEY"],
+  "ant-ling": ["ANT_LING_API_KEY"],
+  "zai-coding-cn": ["ZAI_CODING_CN_API_KEY"],
+  "minimax-cn": ["MINIMAX_CN_API_KEY"],
 };
 
 export const modelSettings = {
   /** `provider/model` used when a task names none. Left out: the first provider with a key, else the rehearsal. */
-  PIHORDEV_MODEL: z.string().regex(/^[a-z0-9][a-z0-9-]*\/\S+$/).optional(),
+  PIHORDEV_MODEL: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]*\/\S+$/)
+    .optional(),
   /** Any OpenAI-compatible endpoint (Ollama, vLLM, LiteLLM): its models are `custom/<model>`. */
   LLM_BASE_URL: z.url().optional(),
   LLM_MODEL: z.string().min(1).optional(),
   LLM_API_KEY: z.string().min(1).optional(),
   LLM_CONTEXT_WINDOW: z.coerce.number().int().positive().default(128_000),
   LLM_MAX_TOKENS: z.coerce.number().int().positive().default(16_384),
+  /** Pause between the pieces that the rehearsal writes, so that a person can read along; 0: none. */
+  REHEARSAL_PACE_MS: z.coerce.number().int().min(0).max(10_000).default(25),
 };
