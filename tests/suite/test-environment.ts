@@ -6,5 +6,10 @@ const SETTING = /^(PIHORDEV_(?!TEST_)|LLM_|OPENSANDBOX_|SANDBOX_|PORT$|HOST$|PUB
 /** The environment of tests: no keys, no settings, no colours in pipes. */
 export function testEnvironment(): NodeJS.ProcessEnv {
   const entries = Object.entries(environmentWithoutSecrets()).filter(([name]) => !SETTING.test(name));
-  return { ...Object.fromEntries(entries), NODE_ENV: "test" };
+  const server = process.env.PIHORDEV_TEST_DATABASE_URL;
+  return {
+    ...Object.fromEntries(entries),
+    NODE_ENV: "test",
+    ...(server && { PIHORDEV_TEST_DATABASE_URL: server }),
+  };
 }

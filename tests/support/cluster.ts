@@ -25,6 +25,8 @@ export function binariesOf(major: 16 | 18): { major: 16 | 18; native?: string } 
 
 /** A throw-away cluster with a migrated template database. `adminUrl` is that of the maintenance database. */
 export async function startTestCluster(): Promise<{ adminUrl: string; stop(): Promise<void> }> {
+  const given = process.env.PIHORDEV_TEST_DATABASE_URL;
+  if (given) return await useServer(given);
   await sweepAbandoned();
   const folder = mkdtempSync(join(tmpdir(), PREFIX));
   writeFileSync(join(folder, "owner"), String(process.pid));
@@ -42,7 +44,17 @@ export async function startTestCluster(): Promise<{ adminUrl: string; stop(): Pr
   return { adminUrl: postgres.adminUrl, stop };
 }
 
-async function makeTemplate({ adminUrl }: RunningPostgres): Promise<void> {
+/** Somebody else's server, as a superuser: the template of an earlier run is made anew. */
+async function useServer(adminUrl: string): Promise<{ adminUrl: string; stop(): Promise<void> }> {
+  const admin = new pg.Client({ connectionString: adminUrl });
+  await admin.connect();
+  await admin.query(`drop database if exists ${TEMPLATE}`);
+  await admin.end();
+  await makeTemplate({ adminUrl });
+  return { adminUrl, stop: async () => {} };
+}
+
+async function makeTemplate({ adminUrl }: Pick<RunningPostgres, "adminUrl">): Promise<void> {
   const admin = new pg.Client({ connectionString: adminUrl });
   await admin.connect();
   await admin.query(`create database ${TEMPLATE}`);
