@@ -1,5 +1,4 @@
 import { rm, stat } from "node:fs/promises";
-import { join } from "node:path";
 import { RepositoryError } from "../../core/errors.ts";
 import { makeTempFolder } from "./host/temp-folder.ts";
 import { type GitCall, type GitOptions, git, runGit } from "./host-git.ts";

@@ -52,7 +52,7 @@ diff() { own diff-tree -r -M --no-color --no-ext-diff --no-textconv "$@" "$FROM"
 diff --raw --no-abbrev -z | cut_at "$MAX_LISTING" > "$OUT/raw"
 diff --numstat -z | cut_at "$MAX_LISTING" > "$OUT/numstat"
 diff -p --full-index | cut_at "$MAX_DIFF" > "$OUT/diff"
-tr '\\0' '\\n' < "$OUT/raw" | awk '/^:[0-7]+ /{ print $4 }' | own cat-file --batch-check='%(objectname) %(objecttype) %(objectsize)' > "$OUT/sizes"
+tr '\\0' '\\n' < "$OUT/raw" | sed -n 's/^:[0-7]* [0-7]* [0-9a-f]* \\([0-9a-f]*\\) .*/\\1/p' | own cat-file --batch-check='%(objectname) %(objecttype) %(objectsize)' > "$OUT/sizes"
 printf 'tree=%s\\ncommit=%s\\nbase=%s\\n' "$TREE" "$NEW" "$PARENT" > "$OUT/result"
 `;
 

@@ -91,7 +91,7 @@ export function takenRef(branch: string): string {
  * may be missing, and it must go on from the base. Throws RepositoryError, TooLarge; then the cache has no such ref.
  */
 export async function takeBundle(cache: BareCache, taken: TakenBundle): Promise<void> {
-  const { bundle, branch, commit, base, options } = taken;
+  const { bundle, branch, commit, options } = taken;
   if (bundle.byteLength > options.maxBundleBytes) {
     throw new TooLarge(
       `The agent's branch is larger than ${options.maxBundleBytes} bytes and was not taken.`,

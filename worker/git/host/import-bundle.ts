@@ -59,10 +59,10 @@ function* pieces(bundle: Uint8Array, from: number): Generator<Buffer> {
 
 /** Everything that a head names must be there: index-pack looks only at the objects of its own pack. */
 async function refuseGaps(commits: readonly string[], { gitDir, options }: ImportTarget): Promise<void> {
-  const { exitCode } = await runGit(["rev-list", "--quiet", "--objects", "--stdin"], {
+  const { exitCode } = await runGit(["rev-list", "--objects", "--stdin", "--not", "--all", "--quiet"], {
     gitDir,
     options,
-    input: `${commits.join("\n")}\n--not\n--all\n`,
+    input: `${commits.join("\n")}\n`,
   });
   if (exitCode === 0) return;
   throw new RepositoryError("The agent's commits name objects that are not there. Nothing was taken.");
