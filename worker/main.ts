@@ -23,9 +23,12 @@ async function main(): Promise<void> {
   const settings = readSettings(process.env);
   takeProviderKeys(process.env);
   const databaseUrl = settings.WORKER_DATABASE_URL;
-  if (!databaseUrl) throw new BadInput("The worker needs WORKER_DATABASE_URL. Start it with `bun pihordev.ts worker`.");
+  if (!databaseUrl)
+    throw new BadInput("The worker needs WORKER_DATABASE_URL. Start it with `bun pihordev.ts worker`.");
   const parts = await makeParts({ settings, databaseUrl, ...greeting });
-  await sweepSandboxes(parts.sandbox, { settings, pool: parts.pool }).catch((error) => parts.log(messageOf(error)));
+  await sweepSandboxes(parts.sandbox, { settings, pool: parts.pool }).catch((error) =>
+    parts.log(messageOf(error)),
+  );
   const stop = await startWork(parts);
   process.stdout.write(`${JSON.stringify({ ready: true, holder: parts.holder })}\n`);
   await endOfService();
@@ -38,7 +41,9 @@ async function startWork(parts: OpenedParts): Promise<() => Promise<void>> {
   const loops = new Set<string>();
   const runners = await startRunners(parts, { loops, shutdown: shutdown.signal });
   const stopUpkeep = startUpkeep(parts, runners, loops);
-  const asks = answerAsks(parts.pool, parts.wakeUps, answerers(parts), { pollMs: parts.settings.LOG_POLL_MS });
+  const asks = answerAsks(parts.pool, parts.wakeUps, answerers(parts), {
+    pollMs: parts.settings.LOG_POLL_MS,
+  });
   return async () => {
     shutdown.abort();
     await stopUpkeep();
@@ -54,7 +59,9 @@ function firstLine(): Promise<string> {
       resolve(line);
       lines.close();
     });
-    lines.once("close", () => reject(new BadInput("The worker got no greeting. Start it with `bun pihordev.ts worker`.")));
+    lines.once("close", () =>
+      reject(new BadInput("The worker got no greeting. Start it with `bun pihordev.ts worker`.")),
+    );
   });
 }
 

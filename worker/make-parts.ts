@@ -23,7 +23,12 @@ export type WorkerMeans = {
 export type OpenedParts = WorkerParts & { close(): Promise<void> };
 
 /** Opens everything that a worker needs. The caller closes it, after what uses it has stopped. */
-export async function makeParts({ settings, databaseUrl, encryptionKey, sandbox }: WorkerMeans): Promise<OpenedParts> {
+export async function makeParts({
+  settings,
+  databaseUrl,
+  encryptionKey,
+  sandbox,
+}: WorkerMeans): Promise<OpenedParts> {
   const pool = makePool(databaseUrl, { max: settings.DATABASE_POOL_SIZE, name: "worker" });
   const wakeUps = await makeWakeUps(databaseUrl);
   const store = makeEventStore(pool);
@@ -50,8 +55,15 @@ export async function makeParts({ settings, databaseUrl, encryptionKey, sandbox 
     trustedLoopback: settings.PUBLIC_URL === undefined && isLoopback(settings.HOST),
     log: (line) => process.stderr.write(`worker: ${line}\n`),
     async close() {
-      for (const close of [() => store.close(), () => deltas.close(), () => wakeUps.close(), () => models.close()]) {
-        await close().catch((error: unknown) => process.stderr.write(`worker: closing: ${messageOf(error)}\n`));
+      for (const close of [
+        () => store.close(),
+        () => deltas.close(),
+        () => wakeUps.close(),
+        () => models.close(),
+      ]) {
+        await close().catch((error: unknown) =>
+          process.stderr.write(`worker: closing: ${messageOf(error)}\n`),
+        );
       }
       await pool.end();
     },
@@ -63,9 +75,13 @@ type OwnSecrets = { databaseUrl: string; encryptionKey: string; sandboxKey: stri
 function knownSecrets(settings: Settings, own: OwnSecrets): string[] {
   const password = decodeURIComponent(new URL(own.databaseUrl).password);
   const given = [settings.LLM_API_KEY, settings.OPENSANDBOX_API_KEY, settings.ENCRYPTION_KEY];
-  return [...Object.values(settings.providerKeys), ...given, own.encryptionKey, own.sandboxKey, password].filter(
-    (secret): secret is string => secret !== undefined && secret.length >= 6,
-  );
+  return [
+    ...Object.values(settings.providerKeys),
+    ...given,
+    own.encryptionKey,
+    own.sandboxKey,
+    password,
+  ].filter((secret): secret is string => secret !== undefined && secret.length >= 6);
 }
 
 function isLoopback(host: string): boolean {

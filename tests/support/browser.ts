@@ -26,7 +26,11 @@ export type WatchedPage = { page: Page; complaints: string[] };
 /** A page that collects what a person would find in the console: errors, failed requests, foreign requests. */
 export async function openPage(
   browser: Browser,
-  { url, theme = "light", viewport = VIEWPORTS.desktop }: { url: string; theme?: "light" | "dark"; viewport?: { width: number; height: number } },
+  {
+    url,
+    theme = "light",
+    viewport = VIEWPORTS.desktop,
+  }: { url: string; theme?: "light" | "dark"; viewport?: { width: number; height: number } },
 ): Promise<WatchedPage> {
   const context = await browser.newContext({ colorScheme: theme, viewport, reducedMotion: "reduce" });
   const page = await context.newPage();

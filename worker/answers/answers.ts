@@ -1,4 +1,4 @@
-import type { AskKind, Answer, Question } from "../../core/asks.ts";
+import type { Answer, AskKind, Question } from "../../core/asks.ts";
 import type { WorkerParts } from "../parts.ts";
 import { fileAtCheckpoint } from "./file-at-checkpoint.ts";
 import { machineChecks } from "./machine-checks.ts";

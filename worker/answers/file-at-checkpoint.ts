@@ -18,7 +18,12 @@ export async function fileAtCheckpoint(
   const newest = checkpoints.at(-1);
   if (!newest) throw new NotFound("This run has no checkpoint at that moment.");
   const bundles = await Promise.all(checkpoints.map(({ blob }) => parts.blobs.get(orgId, blob)));
-  const file = await readFileAtCheckpoint({ bundles, commit: newest.commit, path, options: gitOptions(parts) });
+  const file = await readFileAtCheckpoint({
+    bundles,
+    commit: newest.commit,
+    path,
+    options: gitOptions(parts),
+  });
   return { position: newest.position, tree: newest.tree, ...file };
 }
 

@@ -39,10 +39,28 @@ export async function sandboxChecks(parts: Pick<WorkerParts, "sandbox" | "settin
   const name = parts.sandbox.provider === "local" ? "bubblewrap" : "OpenSandbox";
   const network: Check =
     result.network === "egress"
-      ? { id: "network", title: "Network in the sandbox", state: "ok", detail: "pasta. Your own network is out of reach", advice: "" }
-      : { id: "network", title: "Network in the sandbox", state: "optional", detail: "None. The agent works without it", advice: result.advice };
+      ? {
+          id: "network",
+          title: "Network in the sandbox",
+          state: "ok",
+          detail: "pasta. Your own network is out of reach",
+          advice: "",
+        }
+      : {
+          id: "network",
+          title: "Network in the sandbox",
+          state: "optional",
+          detail: "None. The agent works without it",
+          advice: result.advice,
+        };
   return [
-    { id: "sandbox", title: "Sandbox", state: "ok", detail: `${name}. A command answers in ${result.commandMs} ms`, advice: "" },
+    {
+      id: "sandbox",
+      title: "Sandbox",
+      state: "ok",
+      detail: `${name}. A command answers in ${result.commandMs} ms`,
+      advice: "",
+    },
     network,
   ];
 }
@@ -61,5 +79,11 @@ export async function modelCheck(parts: Pick<WorkerParts, "models">): Promise<Fi
 }
 
 async function mailCheck(): Promise<Check> {
-  return { id: "mail", title: "Mail", state: "optional", detail: "Not set up. No feature needs it yet", advice: "" };
+  return {
+    id: "mail",
+    title: "Mail",
+    state: "optional",
+    detail: "Not set up. No feature needs it yet",
+    advice: "",
+  };
 }

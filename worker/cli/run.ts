@@ -95,7 +95,10 @@ function report(end: RunEnd, { requested, asked }: { requested: Requested; asked
   return status === "aborted" ? EXIT.aborted : EXIT.failed;
 }
 
-function sentenceOf({ branch, durationMs }: { branch: string | null; durationMs: number }, repo: string): string {
+function sentenceOf(
+  { branch, durationMs }: { branch: string | null; durationMs: number },
+  repo: string,
+): string {
   const seconds = (durationMs / 1_000).toFixed(1);
   if (branch === null) return `Completed in ${seconds} s. The agent changed nothing, so there is no branch.`;
   return `Completed in ${seconds} s. The branch ${branch} is in ${repo}.`;

@@ -48,7 +48,8 @@ async function woken(parts: WorkerParts, orgId: string, work: () => Promise<void
   });
   try {
     await work();
-    if (!heard) await sleep(parts.settings.PROJECTION_IDLE_MS, null, { signal: idle.signal }).catch(() => null);
+    if (!heard)
+      await sleep(parts.settings.PROJECTION_IDLE_MS, null, { signal: idle.signal }).catch(() => null);
     return heard;
   } finally {
     unlisten();

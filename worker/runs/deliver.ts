@@ -27,24 +27,36 @@ export async function deliver(delivery: Delivery): Promise<Delivered> {
   const { workplace, request, signal } = delivery;
   signal.throwIfAborted();
   const { sandbox, clone, cache, base } = workplace;
-  await commitWork(sandbox, clone, { message: commitMessage(request) });
+  const finished = await commitWork(sandbox, clone, { message: commitMessage(request), signal });
+  await tell(delivery.journal, finished.notes);
   await checkpoint(delivery);
   signal.throwIfAborted();
-  const bundle = await bundleBranch(sandbox, clone);
+  const bundle = await bundleBranch(sandbox, clone, { signal });
   if (!bundle || bundle.commit === base.commit) return { branch: null, commit: null };
   const options = gitOptions(delivery.parts, signal);
-  await takeBundle(cache, { bundle: bundle.bytes, branch: request.branch, commit: bundle.commit, base, options });
+  await takeBundle(cache, {
+    bundle: bundle.bytes,
+    branch: request.branch,
+    commit: bundle.commit,
+    base,
+    options,
+  });
   return push(delivery, bundle.commit);
 }
 
-async function checkpoint({ parts, run, journal, workplace }: Delivery): Promise<void> {
-  const taken = await checkpointWorkspace(workplace.sandbox, workplace.clone);
+function tell(journal: Journal, notes: readonly string[]): Promise<void> {
+  return journal.record(notes.map((text) => ({ type: "NoticeGiven", data: { text: text.slice(0, 1_000) } })));
+}
+
+async function checkpoint({ parts, run, journal, workplace, signal }: Delivery): Promise<void> {
+  const taken = await checkpointWorkspace(workplace.sandbox, workplace.clone, { signal });
   const put = (bytes: Uint8Array) => parts.blobs.put(run.orgId, bytes);
   const blob = await put(taken.bundle);
   const diffBlob = await put(taken.diff);
   const filesBlob = await put(new TextEncoder().encode(JSON.stringify(taken.files)));
-  const { tree, commit, base, additions, deletions, skipped } = taken;
+  const { tree, commit, base, additions, deletions } = taken;
   const files = taken.changedFiles;
+  const skipped = taken.skipped.slice(0, 100).map((line) => line.slice(0, 1_000));
   await journal.record([
     {
       type: "WorkspaceCheckpointed",
@@ -54,16 +66,28 @@ async function checkpoint({ parts, run, journal, workplace }: Delivery): Promise
 }
 
 /** Intent, effect, receipt: a push that was made before a restart is found at the remote, not repeated. */
-async function push({ parts, request, journal, workplace, signal }: Delivery, commit: string): Promise<Delivered> {
+async function push(
+  { parts, request, journal, workplace, signal }: Delivery,
+  commit: string,
+): Promise<Delivered> {
   const { branch } = request;
   await journal.record([{ type: "PushIntended", data: { branch, commit, expected: null } }]);
   const options = gitOptions(parts, signal);
-  const { pushed } = await pushBranch(workplace.cache, workplace.remote, { branch, commit, expected: null, options });
+  const { pushed } = await pushBranch(workplace.cache, workplace.remote, {
+    branch,
+    commit,
+    expected: null,
+    options,
+  });
   await journal.record([{ type: "PushFinished", data: { branch, commit, pushed } }]);
   return { branch, commit };
 }
 
 function commitMessage(request: RunRequest): string {
-  const subject = request.prompt.split("\n").find((line) => line.trim() !== "")?.trim() ?? "Work of the agent";
+  const subject =
+    request.prompt
+      .split("\n")
+      .find((line) => line.trim() !== "")
+      ?.trim() ?? "Work of the agent";
   return subject.length > 72 ? `${subject.slice(0, 71)}…` : subject;
 }

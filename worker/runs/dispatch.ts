@@ -1,6 +1,6 @@
-import { queuedRuns } from "../../projections/task-state/queries.ts";
-import { taskState } from "../../projections/task-state/projection.ts";
 import { runProjection } from "../../projections/run-projection.ts";
+import { taskState } from "../../projections/task-state/projection.ts";
+import { queuedRuns } from "../../projections/task-state/queries.ts";
 import type { WorkerParts } from "../parts.ts";
 import { organizations } from "./organizations.ts";
 

@@ -33,7 +33,8 @@ export async function driveRun(parts: WorkerParts, run: RunIdentity, shutdown: A
   try {
     const known = await readRun(parts.store, run);
     const journal = makeJournal(parts, run, lease.fence);
-    if (known.state.status === "queued") await driveFromQueue({ parts, run, lease, known, journal, shutdown });
+    if (known.state.status === "queued")
+      await driveFromQueue({ parts, run, lease, known, journal, shutdown });
     else await endAbandoned(journal, run, known);
   } catch (error) {
     if (!(error instanceof Fenced)) parts.log(`run ${run.runId}: ${messageOf(error)}`);
@@ -115,10 +116,14 @@ function watchForStop(drive: Drive, stop: Stop): () => void {
   };
   const onLost = () => end(new Fenced(run.runId, lease.fence), null);
   const onShutdown = () =>
-    end(new RunStopped("internal", "The worker was shut down while this run was at work. Run it again."), null);
+    end(
+      new RunStopped("internal", "The worker was shut down while this run was at work. Run it again."),
+      null,
+    );
   const minutes = Math.round(parts.settings.RUN_TIMEOUT_MS / 60_000);
   const timer = setTimeout(
-    () => end(new RunStopped("timeout", `The run took longer than ${minutes} minutes and was stopped.`), null),
+    () =>
+      end(new RunStopped("timeout", `The run took longer than ${minutes} minutes and was stopped.`), null),
     parts.settings.RUN_TIMEOUT_MS,
   );
   lease.lost.addEventListener("abort", onLost);
@@ -177,7 +182,10 @@ async function endAbandoned(journal: Journal, run: RunIdentity, known: KnownRun)
   const message = "The worker that drove this run ended without a word. Nothing was pushed. Run it again.";
   const end = { runId: run.runId, usage: NOTHING_USED, durationMs: 0 };
   if (known.state.abortRequested) {
-    await journal.command({ type: "ConfirmAbort", data: { ...end, reason: "Its worker had ended already." } });
+    await journal.command({
+      type: "ConfirmAbort",
+      data: { ...end, reason: "Its worker had ended already." },
+    });
     return;
   }
   await journal.command({ type: "FailRun", data: { ...end, code: "internal", message } });

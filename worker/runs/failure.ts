@@ -25,7 +25,8 @@ export function failureOf(thrown: unknown): { code: RunFailureCode; message: str
   if (isDiskFull(thrown)) {
     return {
       code: "disk_full",
-      message: "The disk of this machine is full. The run stopped and changed nothing else. Free some space, then run it again.",
+      message:
+        "The disk of this machine is full. The run stopped and changed nothing else. Free some space, then run it again.",
     };
   }
   if (thrown instanceof PihordevError) {

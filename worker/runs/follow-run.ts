@@ -1,5 +1,5 @@
-import { parseEvent } from "../../core/event-catalog.ts";
 import { messageOf } from "../../core/errors.ts";
+import { parseEvent } from "../../core/event-catalog.ts";
 import { streamName } from "../../core/stream-name.ts";
 import type { WorkerParts } from "../parts.ts";
 import type { RunIdentity } from "./lease.ts";

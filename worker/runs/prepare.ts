@@ -7,9 +7,9 @@ import type { WorkerParts } from "../parts.ts";
 import { openSandbox } from "../sandbox/open-sandbox.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { Journal } from "./journal.ts";
-import { readProject, type RunRequest } from "./read-run.ts";
-import { gitOptions, remoteOf } from "./remote.ts";
 import type { RunIdentity } from "./lease.ts";
+import { type RunRequest, readProject } from "./read-run.ts";
+import { gitOptions, remoteOf } from "./remote.ts";
 import { type Skill, writeSkills } from "./skills.ts";
 
 /** A run's place of work: a box with a clone on the run's branch, and the host's cache it came from. */
@@ -24,7 +24,13 @@ export type Workplace = {
   secrets: string[];
 };
 
-type Preparation = { parts: WorkerParts; run: RunIdentity; request: RunRequest; journal: Journal; signal: AbortSignal };
+type Preparation = {
+  parts: WorkerParts;
+  run: RunIdentity;
+  request: RunRequest;
+  journal: Journal;
+  signal: AbortSignal;
+};
 
 /** Repository first, so that a wrong branch costs no box; then the box, the clone and the platform's skills. */
 export async function prepareWorkplace(preparation: Preparation): Promise<Workplace> {
@@ -37,7 +43,13 @@ export async function prepareWorkplace(preparation: Preparation): Promise<Workpl
   try {
     const sandbox = await openBox(preparation);
     try {
-      return { remote, cache, base, ...(await fillBox(preparation, { sandbox, base })), secrets: secretsOf(remote) };
+      return {
+        remote,
+        cache,
+        base,
+        ...(await fillBox(preparation, { sandbox, base })),
+        secrets: secretsOf(remote),
+      };
     } catch (error) {
       await sandbox.close();
       throw error;
@@ -49,7 +61,10 @@ export async function prepareWorkplace(preparation: Preparation): Promise<Workpl
 
 async function openBox({ parts, run, journal, signal }: Preparation): Promise<Sandbox> {
   const started = Date.now();
-  const sandbox = await openSandbox({ ...run, signal }, { settings: parts.settings, endpoint: parts.sandbox });
+  const sandbox = await openSandbox(
+    { ...run, signal },
+    { settings: parts.settings, endpoint: parts.sandbox },
+  );
   const { sandboxId, provider, network } = sandbox;
   const durationMs = Date.now() - started;
   await journal.record([{ type: "SandboxOpened", data: { sandboxId, provider, network, durationMs } }]);
@@ -60,10 +75,19 @@ async function openBox({ parts, run, journal, signal }: Preparation): Promise<Sa
   return sandbox;
 }
 
-async function fillBox({ request, journal }: Preparation, box: { sandbox: Sandbox; base: Base }) {
+async function fillBox(
+  { parts, request, journal, signal }: Preparation,
+  box: { sandbox: Sandbox; base: Base },
+) {
   const { sandbox, base } = box;
   const started = Date.now();
-  const clone = await prepareClone(sandbox, { base, branch: request.branch });
+  const clone = await prepareClone(sandbox, {
+    base,
+    branch: request.branch,
+    timeoutMs: parts.settings.GIT_TIMEOUT_MS,
+    maxBundleBytes: parts.settings.GIT_MAX_BUNDLE_BYTES,
+    signal,
+  });
   await journal.record([
     {
       type: "RepositoryPrepared",

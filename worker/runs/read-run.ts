@@ -26,12 +26,20 @@ export async function readRun(store: EventStore, run: RunIdentity): Promise<Know
 
 export type LinkedProject = {
   name: string;
-  repository: { url: string; kind: "path" | "https" | "http" | "ssh" | "sample"; credentialId: string | null };
+  repository: {
+    url: string;
+    kind: "path" | "https" | "http" | "ssh" | "sample";
+    credentialId: string | null;
+  };
   defaultBranch: string | null;
 };
 
 /** A project as it was last linked, from its stream. */
-export async function readProject(store: EventStore, orgId: string, projectId: string): Promise<LinkedProject> {
+export async function readProject(
+  store: EventStore,
+  orgId: string,
+  projectId: string,
+): Promise<LinkedProject> {
   let project: LinkedProject | null = null;
   for (const stored of await store.readStream(orgId, streamName("project", projectId))) {
     const event = parseEvent(stored);

@@ -30,9 +30,11 @@ export type RunArguments = {
 export function parseRunArguments(argv: readonly string[]): RunArguments | "help" {
   const { values, positionals } = parse(argv);
   if (values.help) return "help";
-  if (!values.repo) throw new BadInput("Which repository? Give --repo with a path or a git URL (see --help).");
+  if (!values.repo)
+    throw new BadInput("Which repository? Give --repo with a path or a git URL (see --help).");
   const [task, ...rest] = positionals;
-  if (task === undefined) throw new BadInput('What is the task? Give it as one argument in quotes (see --help).');
+  if (task === undefined)
+    throw new BadInput("What is the task? Give it as one argument in quotes (see --help).");
   if (rest.length > 0) {
     throw new BadInput(`The task is one argument: put it in quotes. "${rest[0]}" was left over.`);
   }

@@ -49,7 +49,11 @@ async function ownMeans(settings: Settings, database: OpenDatabase): Promise<Run
     : await startLocalServer({ dataFolder: database.dataFolder, settings });
   const sandbox = local
     ? { url: local.url, apiKey: local.apiKey, provider: "local" as const }
-    : { url: settings.OPENSANDBOX_URL ?? "", apiKey: settings.OPENSANDBOX_API_KEY ?? "", provider: "opensandbox" as const };
+    : {
+        url: settings.OPENSANDBOX_URL ?? "",
+        apiKey: settings.OPENSANDBOX_API_KEY ?? "",
+        provider: "opensandbox" as const,
+      };
   const { encryptionKey, urls } = database;
   const parts = await makeParts({ settings, databaseUrl: urls.workerUrl, encryptionKey, sandbox });
   const never = new AbortController().signal;

@@ -47,7 +47,9 @@ function argumentOf(args: Record<string, unknown>): string {
 function assistantText(entry: Record<string, unknown>): string | null {
   const { message } = entry;
   if (!isRecord(message) || message.role !== "assistant" || !Array.isArray(message.content)) return null;
-  const texts = message.content.filter(isRecord).map((part) => (part.type === "text" ? String(part.text) : ""));
+  const texts = message.content
+    .filter(isRecord)
+    .map((part) => (part.type === "text" ? String(part.text) : ""));
   return texts.join("").trim() || null;
 }
 

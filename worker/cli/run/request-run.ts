@@ -5,11 +5,13 @@ import type { ProjectCommand } from "../../../core/project/commands.ts";
 import type { RunCommand } from "../../../core/run/commands.ts";
 import type { TaskCommand } from "../../../core/task/commands.ts";
 import { titleOf } from "../../../core/task/title.ts";
+import { projectList } from "../../../projections/project-list/projection.ts";
 import { listProjects } from "../../../projections/project-list/queries.ts";
+import { runProjection } from "../../../projections/run-projection.ts";
 import type { EventStore } from "../../../sql/event-store.ts";
 import { localOwner } from "../../../sql/local-owner.ts";
 import type { Vault } from "../../../sql/vault.ts";
-import { parseRepositoryUrl } from "../../git/parse-url.ts";
+import { parseRepositoryUrl, repositoryName } from "../../git/parse-url.ts";
 import type { RunArguments } from "./arguments.ts";
 
 export type Requested = { orgId: string; taskId: string; runId: string; personId: string; after: number };
@@ -27,7 +29,7 @@ export async function requestRun(
   const give = (command: ProjectCommand | TaskCommand | RunCommand) =>
     handleCommand(store, { orgId, command, actor, commandId: randomUUID(), correlationId });
 
-  const projectId = await ensureProject({ pool, vault, orgId }, asked.repo, give);
+  const projectId = await ensureProject({ pool, store, vault, orgId }, asked.repo, give);
   const [taskId, runId] = [randomUUID(), randomUUID()];
   const { task: text, model, branch: baseBranch } = asked;
   const created = await give({ type: "CreateTask", data: { taskId, projectId, text } });
@@ -54,16 +56,24 @@ type Give = (command: ProjectCommand) => Promise<unknown>;
 
 /** The project of this URL; a URL with new credentials is linked anew, with those sealed in the vault. */
 async function ensureProject(
-  { pool, vault, orgId }: { pool: pg.Pool; vault: Vault; orgId: string },
+  { pool, store, vault, orgId }: Means & { orgId: string },
   repo: string,
   give: Give,
 ): Promise<string> {
-  const { url, kind, name, credentials } = parseRepositoryUrl(repo, { allowPaths: true });
-  const known = (await listProjects(pool, orgId)).find((project) => project.url === url);
+  const { url, kind, credentials } = parseRepositoryUrl(repo, {
+    allowPaths: true,
+    relativeTo: process.cwd(),
+  });
+  await runProjection(pool, store, projectList, orgId);
+  const { projects } = await listProjects(pool, orgId);
+  const known = projects.find((project) => project.url === url);
   if (known && !credentials) return known.projectId;
   const credentialId = credentials ? await vault.seal(orgId, "git", JSON.stringify(credentials)) : null;
   const projectId = randomUUID();
   const repository = { url, kind, credentialId };
-  await give({ type: "LinkProject", data: { projectId, name, repository, defaultBranch: null } });
+  await give({
+    type: "LinkProject",
+    data: { projectId, name: repositoryName(url).slice(0, 120), repository, defaultBranch: null },
+  });
   return projectId;
 }

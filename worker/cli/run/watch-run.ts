@@ -1,4 +1,4 @@
-import { parseEvent, type KnownEvent } from "../../../core/event-catalog.ts";
+import { type KnownEvent, parseEvent } from "../../../core/event-catalog.ts";
 import { streamName } from "../../../core/stream-name.ts";
 import type { EventStore } from "../../../sql/event-store.ts";
 import type { WakeUps } from "../../../sql/notifications.ts";
@@ -45,7 +45,10 @@ function isEnd(event: KnownEvent): event is RunEnd {
 }
 
 /** Resolves when the organization's log may have moved, at the latest after the poll interval. */
-function nextWakeUp(wakeUps: WakeUps, { orgId, pollMs }: WatchedRun): { promise: Promise<void>; cancel(): void } {
+function nextWakeUp(
+  wakeUps: WakeUps,
+  { orgId, pollMs }: WatchedRun,
+): { promise: Promise<void>; cancel(): void } {
   let cancel = () => {};
   const promise = new Promise<void>((resolve) => {
     const unlisten = wakeUps.onLog((orgIds) => {
