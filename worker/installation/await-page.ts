@@ -1,29 +1,30 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Unavailable } from "../../core/errors.ts";
 
-const POLL_MS = 50;
+const POLL_MS = 20;
 
-export type WaitOptions = {
+export type PageWait = {
+  /** Where the page is served; null: not yet. May throw when there is nothing to wait for any more. */
+  address(): string | null;
   timeoutMs: number;
   /** Ends the wait early, without an error. */
   signal: AbortSignal;
-  /** Throws when there is nothing to wait for any more. */
-  check(): void;
 };
 
-/** Waits until the page answers. Throws Unavailable after `timeoutMs`, and what `check` throws. */
-export async function awaitPage(address: string, { timeoutMs, signal, check }: WaitOptions): Promise<void> {
+/** Waits until the page answers and says where; null when the wait was ended. Throws Unavailable after `timeoutMs`. */
+export async function awaitPage({ address, timeoutMs, signal }: PageWait): Promise<string | null> {
   const deadline = performance.now() + timeoutMs;
   while (!signal.aborted) {
-    if (await answers(address)) return;
-    check();
+    const served = address();
+    if (served !== null && (await answers(served))) return served;
     if (performance.now() > deadline) {
       throw new Unavailable(
-        `The page did not answer at ${address} within ${timeoutMs} ms: what the gateway printed above says why (START_TIMEOUT_MS gives it longer).`,
+        `The page did not answer within ${timeoutMs} ms: what the gateway printed above says why (START_TIMEOUT_MS gives it longer).`,
       );
     }
     await sleep(POLL_MS);
   }
+  return null;
 }
 
 /** Any answer but a server error: a gateway that is published under another name refuses this one, and is up. */

@@ -6,8 +6,8 @@ import type { Parts, Plan } from "./parts/parts.ts";
 export type Installation = {
   /** Resolves when every part was started; ends early, without the rest, when `signal` says so. */
   start(signal: AbortSignal): Promise<void>;
-  /** Throws Unavailable when the gateway keeps ending: it printed why. */
-  checkGateway(): void;
+  /** Port of the page; null: not served yet. Throws Unavailable when the gateway keeps ending: it printed why. */
+  pagePort(): number | null;
   /** Ends the parts in order. Safe after a start that failed half-way. */
   stop(): Promise<void>;
 };
@@ -20,15 +20,15 @@ const HOPELESS = 3;
  * hand back what it was at, then the gateway, the sandboxes and last the database.
  */
 export function makeInstallation(plan: Plan): Installation {
-  const parts: Parts = { database: null, sandbox: null, gateway: null, worker: null };
+  const parts: Parts = { database: null, sandbox: null, gateway: null, pagePort: null, worker: null };
   let stopHealing: (() => Promise<void>) | null = null;
   return {
     async start(signal) {
       await startParts(plan, parts, signal);
       if (!signal.aborted) stopHealing = healParts(plan, parts);
     },
-    checkGateway() {
-      if ((parts.gateway?.failures() ?? 0) < HOPELESS) return;
+    pagePort() {
+      if (parts.pagePort !== null || (parts.gateway?.failures() ?? 0) < HOPELESS) return parts.pagePort;
       throw new Unavailable("The page cannot be served: what the gateway printed above says why.");
     },
     async stop() {

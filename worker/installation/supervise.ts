@@ -5,12 +5,15 @@ import { type InstallationLock, takeLock } from "../../sql/installation/lock-fil
 import { openSecrets } from "../../sql/installation/secrets.ts";
 import { awaitPage } from "./await-page.ts";
 import { choosePort } from "./choose-port.ts";
-import { makeInstallation } from "./installation.ts";
+import { type Installation, makeInstallation } from "./installation.ts";
 import { joinDatabase, openWholeDatabase } from "./parts/database.ts";
 import { openSandboxPart } from "./parts/sandbox.ts";
 
 /** Entry of the process behind `start`, `gateway` and `worker`: it owns the parts and outlives each of them. */
 type Role = "start" | "gateway" | "worker";
+
+/** Bound to one of these, the page answers to `localhost`; passkeys refuse an address. */
+const LOCAL = ["0.0.0.0", "::", "127.0.0.1", "::1", "localhost"];
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 
@@ -20,8 +23,7 @@ async function main(role: Role): Promise<void> {
   const dataFolder = openDataFolder(settings.PIHORDEV_DATA);
   const { encryptionKey } = openSecrets(dataFolder, settings.ENCRYPTION_KEY);
   const lock = role === "start" ? takeLock(dataFolder, "start") : null;
-  const host = settings.HOST;
-  const port = role === "worker" ? null : await choosePort(host, settings.PORT).catch(releasing(lock));
+  const port = role === "worker" ? null : await pagePort(settings).catch(releasing(lock));
   const installation = makeInstallation({
     settings,
     dataFolder,
@@ -35,7 +37,7 @@ async function main(role: Role): Promise<void> {
   try {
     await installation.start(stop);
     if (port === null) process.stdout.write("The worker is running.\n");
-    else await announce(port, settings, { lock, stop, check: installation.checkGateway });
+    else lock?.update({ url: await announce(installation, settings, stop) });
     await untilAborted(stop);
     say("Stopping: running work is handed back, then everything ends in order.");
   } finally {
@@ -45,18 +47,25 @@ async function main(role: Role): Promise<void> {
 
 /** The line people and scripts wait for. */
 async function announce(
-  port: number,
+  installation: Installation,
   settings: Settings,
-  { lock, stop, check }: { lock: InstallationLock | null; stop: AbortSignal; check(): void },
-): Promise<void> {
-  const host = ["0.0.0.0", "::", "127.0.0.1", "::1", "localhost"].includes(settings.HOST)
-    ? "localhost"
-    : settings.HOST;
-  await awaitPage(`http://${host}:${port}`, { timeoutMs: settings.START_TIMEOUT_MS, signal: stop, check });
-  if (stop.aborted) return;
-  const url = settings.PUBLIC_URL ?? `http://localhost:${port}`;
-  lock?.update({ url });
+  stop: AbortSignal,
+): Promise<string | null> {
+  const { HOST, PUBLIC_URL, START_TIMEOUT_MS } = settings;
+  const host = LOCAL.includes(HOST) ? "localhost" : HOST;
+  const address = () => {
+    const port = installation.pagePort();
+    return port === null ? null : `http://${host}:${port}`;
+  };
+  const served = await awaitPage({ address, timeoutMs: START_TIMEOUT_MS, signal: stop });
+  if (served === null) return null;
+  const url = PUBLIC_URL ?? served;
   process.stdout.write(`Pihordev is ready: ${url}\n`);
+  return url;
+}
+
+async function pagePort({ HOST, PORT }: Settings): Promise<{ number: number; fixed: boolean }> {
+  return { number: await choosePort(HOST, PORT), fixed: PORT !== undefined };
 }
 
 function stopSignal(): AbortSignal {

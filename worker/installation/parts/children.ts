@@ -1,19 +1,34 @@
 import { gatewayEnvironment, workerEnvironment } from "../processes/child-environment.ts";
 import { keepRunning } from "../processes/keep-running.ts";
+import type { ReadyLine } from "../processes/spawn-child.ts";
 import type { Parts, Plan } from "./parts.ts";
 
-/** Starts the gateway and keeps it running on the same port. */
-export function startGateway(plan: Plan, parts: Parts, port: number): void {
+/** Starts the gateway and keeps it running, from its first answer on at the same port. */
+export function startGateway(plan: Plan, parts: Parts, { number, fixed }: NonNullable<Plan["port"]>): void {
+  let tried = false;
   const launch = () => {
+    // Somebody else may have taken the port since it was looked at: then the gateway looks for itself.
+    const port = parts.pagePort ?? (fixed || !tried ? number : null);
+    tried = true;
     const own = {
       PIHORDEV_DATA: plan.dataFolder,
-      PORT: String(port),
+      PORT: port === null ? undefined : String(port),
       GATEWAY_DATABASE_URL: parts.database?.urls.gatewayUrl,
     };
     return { env: gatewayEnvironment(process.env, own), firstLine: { encryptionKey: plan.encryptionKey } };
   };
   const onChange = () => tellChildren(plan, parts);
-  parts.gateway = keepRunning({ name: "gateway", file: "gateway/main.ts", launch, onChange, say: plan.say });
+  const onReady = ({ port }: ReadyLine) => {
+    parts.pagePort ??= port ?? number;
+  };
+  parts.gateway = keepRunning({
+    name: "gateway",
+    file: "gateway/main.ts",
+    launch,
+    onChange,
+    onReady,
+    say: plan.say,
+  });
   onChange();
 }
 

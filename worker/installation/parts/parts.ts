@@ -9,8 +9,8 @@ export type Plan = {
   settings: Settings;
   dataFolder: string;
   encryptionKey: string;
-  /** Null: no page. */
-  port: number | null;
+  /** Null: no page. `fixed`: it was set; else the gateway takes the next one that is free. */
+  port: { number: number; fixed: boolean } | null;
   openDatabase(): Promise<DatabasePart>;
   /** Null: no worker. */
   openSandbox: (() => Promise<SandboxPart>) | null;
@@ -25,5 +25,7 @@ export type Parts = {
   database: DatabasePart | null;
   sandbox: SandboxPart | null;
   gateway: KeptChild | null;
+  /** Where the page was first served: kept when the gateway starts again. */
+  pagePort: number | null;
   worker: KeptChild | null;
 };

@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { identityOf, type ProcessIdentity } from "../../../sql/installation/process-identity.ts";
-import { endChild, type Launch, spawnChild } from "./spawn-child.ts";
+import { endChild, type Launch, type ReadyLine, spawnChild } from "./spawn-child.ts";
 
 export type ChildOptions = {
   name: string;
@@ -9,6 +9,7 @@ export type ChildOptions = {
   /** Asked anew at each start, since ports and keys may have changed. */
   launch(): Launch;
   say(line: string): void;
+  onReady?(line: ReadyLine): void;
   /** Called at each start and end. */
   onChange(): void;
   /** First pause before a restart; doubled up to `longestPauseMs` while the child keeps dying. */
@@ -71,7 +72,10 @@ export function keepRunning(options: ChildOptions): KeptChild {
 
 function start(options: ChildOptions, state: State): void {
   state.startedAt = performance.now();
-  const child = spawnChild(options.file, options.launch(), options.say);
+  const child = spawnChild(options.file, options.launch(), {
+    say: options.say,
+    onReady: (line) => options.onReady?.(line),
+  });
   state.child = child;
   // Spawning may fail, too: then there is an `error` and no `exit`.
   const ended = (how: string) => {

@@ -1,17 +1,25 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import * as z from "zod";
 
 /** What a start of a child is given. */
 export type Launch = { env: Record<string, string>; firstLine: unknown };
+
+/** What a child prints once it serves: for its supervisor, not for the terminal. */
+const readyLineSchema = z.object({ ready: z.literal(true), port: z.number().optional() });
+export type ReadyLine = z.infer<typeof readyLineSchema>;
+
+export type Ears = { say(line: string): void; onReady(line: ReadyLine): void };
 
 const ROOT = join(import.meta.dirname, "../../..");
 
 /**
  * Starts an entry file of the project. Secrets go through stdin, where no other program of the machine can look;
- * stdin stays open: its end means that we are gone. What the child prints is given to `say`, line by line.
+ * stdin stays open: its end means that we are gone. What the child prints is given to `say`, line by line, but for
+ * the line that says it is ready.
  */
-export function spawnChild(file: string, launch: Launch, say: (line: string) => void): ChildProcess {
+export function spawnChild(file: string, launch: Launch, { say, onReady }: Ears): ChildProcess {
   const preload = join(import.meta.dirname, "stop-with-parent.ts");
   const child = spawn(process.execPath, ["--preload", preload, join(ROOT, file)], {
     cwd: ROOT,
@@ -24,7 +32,9 @@ export function spawnChild(file: string, launch: Launch, say: (line: string) => 
   child.stdin.on("error", () => {});
   child.stdin.write(`${JSON.stringify(launch.firstLine)}\n`);
   createInterface({ input: child.stdout }).on("line", (line) => {
-    if (!isReadyLine(line)) say(line);
+    const ready = readReadyLine(line);
+    if (ready === null) say(line);
+    else onReady(ready);
   });
   return child;
 }
@@ -39,7 +49,11 @@ export async function endChild(child: ChildProcess | null, timeoutMs: number): P
   clearTimeout(killer);
 }
 
-/** What a child tells its supervisor is not for the terminal. */
-function isReadyLine(line: string): boolean {
-  return line.startsWith("{") && line.includes('"ready":true');
+function readReadyLine(line: string): ReadyLine | null {
+  if (!line.startsWith("{")) return null;
+  try {
+    return readyLineSchema.safeParse(JSON.parse(line)).data ?? null;
+  } catch {
+    return null;
+  }
 }
