@@ -27,9 +27,10 @@ export async function samplePath(dataFolder: string): Promise<string> {
 export async function prepareSample(dataFolder: string): Promise<string> {
   const parent = join(dataFolder, "sample");
   const path = join(parent, SAMPLE_NAME);
-  await mkdir(parent, { recursive: true });
-  const draft = await mkdtemp(join(parent, "draft-"));
+  let draft: string | null = null;
   try {
+    await mkdir(parent, { recursive: true });
+    draft = await mkdtemp(join(parent, "draft-"));
     await cp(FILES, draft, { recursive: true });
     await git(draft, ["init", "--quiet", "--initial-branch=main", "--template="]);
     await git(draft, ["add", "--all"]);
@@ -44,7 +45,7 @@ export async function prepareSample(dataFolder: string): Promise<string> {
       { cause },
     );
   } finally {
-    await rm(draft, { recursive: true, force: true });
+    if (draft) await rm(draft, { recursive: true, force: true });
   }
 }
 

@@ -1,7 +1,8 @@
 import { posix } from "node:path";
 import * as z from "zod";
 import { BadInput, SandboxError } from "../../../core/errors.ts";
-import { boxPath, shellWord } from "./box/box-path.ts";
+import { WORKSPACE } from "../../sandbox/sandbox.ts";
+import { boxPath, shellWord, shownPath } from "./box/box-path.ts";
 import { boxTool } from "./box/box-tool.ts";
 
 const DEFAULT_LIMIT = 500;
@@ -24,7 +25,7 @@ const LIST_FILES =
 export const find = boxTool({
   name: "find",
   description:
-    "Find files by name pattern, without those that git ignores. Paths are relative to the folder searched.",
+    "Find files by name pattern, without those that git ignores. The pattern is matched against the path below the folder searched.",
   schema,
   changes: false,
   async execute(call, context) {
@@ -45,9 +46,10 @@ export const find = boxTool({
       .filter((file) => file !== "" && fits(file, pattern))
       .sort();
     if (found.length === 0) return { text: `No file fits ${pattern}.` };
+    const prefix = folder === WORKSPACE ? "" : `${shownPath(folder)}/`;
     const left = found.length - limit;
     const note = left > 0 ? [`[${left} more: give a narrower pattern or a higher limit]`] : [];
-    return { text: [...found.slice(0, limit), ...note].join("\n") };
+    return { text: [...found.slice(0, limit).map((file) => prefix + file), ...note].join("\n") };
   },
 });
 

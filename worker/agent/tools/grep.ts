@@ -53,7 +53,7 @@ function searchCommand(args: Args): string {
       ? "."
       : shellWord(args.glob.includes("/") ? `:(glob)${args.glob}` : `:(glob)**/${args.glob}`);
   const include = args.glob === undefined ? "" : `--include=${shellWord(args.glob)}`;
-  const inRepository = `git --no-pager grep --no-color --untracked ${options.join(" ")} ${pattern} --`;
+  const inRepository = `git --no-pager grep --no-color --full-name --untracked ${options.join(" ")} ${pattern} --`;
   const plain = `grep -r --exclude-dir=.git ${options.join(" ")} ${include} ${pattern} --`;
   return [
     `t=${shellWord(target)}`,
