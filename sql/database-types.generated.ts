@@ -136,6 +136,54 @@ export interface Models {
   saved_at: Generated<Timestamp>;
 }
 
+export interface ProjectionsProject {
+  credential_id: string | null;
+  default_branch: string | null;
+  kind: string;
+  linked_at: Timestamp;
+  name: string;
+  org_id: string;
+  project_id: string;
+  url: string;
+}
+
+export interface ProjectionsRunState {
+  attempt: number;
+  base_branch: string | null;
+  branch: string;
+  cache_read_tokens: number;
+  cache_write_tokens: number;
+  commit: string | null;
+  cost_microdollars: number | null;
+  ended_at: Timestamp | null;
+  error_code: string | null;
+  error_message: string | null;
+  input_tokens: number;
+  model: string;
+  org_id: string;
+  output_tokens: number;
+  project_id: string;
+  question_id: string | null;
+  requested_at: Timestamp;
+  requested_position: number;
+  run_id: string;
+  started_at: Timestamp | null;
+  status: string;
+  task_id: string;
+}
+
+export interface ProjectionsTaskState {
+  created_at: Timestamp;
+  created_by: string;
+  number: number;
+  org_id: string;
+  project_id: string | null;
+  status: string;
+  task_id: string;
+  text: string;
+  title: string;
+}
+
 export interface Seals {
   from_position: number;
   leaves: Buffer;
@@ -168,6 +216,9 @@ export interface DB {
   leases: Leases;
   migrations: Migrations;
   models: Models;
+  "projections.project": ProjectionsProject;
+  "projections.run_state": ProjectionsRunState;
+  "projections.task_state": ProjectionsTaskState;
   seals: Seals;
   vault: Vault;
 }

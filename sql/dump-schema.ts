@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
@@ -9,6 +9,8 @@ import { generateTypes } from "./schema/types.ts";
 
 /** Writes schema.sql and the generated types, from a fresh database on a throw-away server. */
 const folder = mkdtempSync(join(tmpdir(), "pihordev-schema-"));
+// For the unprivileged user that the server runs as.
+chmodSync(folder, 0o755);
 const postgres = await startPostgres({ folder, durable: false });
 try {
   await migrate({ adminUrl: postgres.adminUrl, passwords: { gateway: "g", worker: "w", auth: "a" } });

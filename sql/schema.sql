@@ -25,6 +25,51 @@ table auth."user" (
   "createdAt" timestamp with time zone not null default now(),
   "updatedAt" timestamp with time zone not null default now()
 ); -- owner auth
+table projections.project (
+  org_id uuid not null,
+  project_id uuid not null,
+  name text not null,
+  url text not null,
+  kind text not null,
+  default_branch text,
+  credential_id uuid,
+  linked_at timestamp(3) with time zone not null
+); -- owner worker, row-level security
+table projections.run_state (
+  org_id uuid not null,
+  run_id uuid not null,
+  task_id uuid not null,
+  project_id uuid not null,
+  attempt integer not null,
+  status text not null,
+  question_id uuid,
+  model text not null,
+  branch text not null,
+  base_branch text,
+  commit text,
+  error_code text,
+  error_message text,
+  input_tokens bigint not null,
+  output_tokens bigint not null,
+  cache_read_tokens bigint not null,
+  cache_write_tokens bigint not null,
+  cost_microdollars bigint,
+  requested_position bigint not null,
+  requested_at timestamp(3) with time zone not null,
+  started_at timestamp(3) with time zone,
+  ended_at timestamp(3) with time zone
+); -- owner worker, row-level security
+table projections.task_state (
+  org_id uuid not null,
+  task_id uuid not null,
+  number integer not null,
+  project_id uuid,
+  title text not null,
+  text text not null,
+  status text not null,
+  created_at timestamp(3) with time zone not null,
+  created_by text not null
+); -- owner worker, row-level security
 unlogged table public.asks (
   id uuid not null default gen_random_uuid(),
   org_id uuid not null,
@@ -127,6 +172,10 @@ auth.organization: organization_pkey PRIMARY KEY (id)
 auth.organization: organization_slug_key UNIQUE (slug)
 auth."user": user_email_key UNIQUE (email)
 auth."user": user_pkey PRIMARY KEY (id)
+projections.project: project_pkey PRIMARY KEY (org_id, project_id)
+projections.run_state: run_state_pkey PRIMARY KEY (org_id, run_id)
+projections.task_state: task_state_org_id_number_key UNIQUE (org_id, number) DEFERRABLE INITIALLY DEFERRED
+projections.task_state: task_state_pkey PRIMARY KEY (org_id, task_id)
 public.asks: asks_pkey PRIMARY KEY (id)
 public.audit_event_types: audit_event_types_pkey PRIMARY KEY (type)
 public.checkpoints: checkpoints_pkey PRIMARY KEY (org_id, projection)
@@ -159,6 +208,12 @@ CREATE UNIQUE INDEX organization_pkey ON auth.organization USING btree (id)
 CREATE UNIQUE INDEX organization_slug_key ON auth.organization USING btree (slug)
 CREATE UNIQUE INDEX user_email_key ON auth."user" USING btree (email)
 CREATE UNIQUE INDEX user_pkey ON auth."user" USING btree (id)
+CREATE UNIQUE INDEX project_pkey ON projections.project USING btree (org_id, project_id)
+CREATE UNIQUE INDEX run_state_pkey ON projections.run_state USING btree (org_id, run_id)
+CREATE INDEX run_state_queued ON projections.run_state USING btree (requested_at) WHERE (status = 'queued'::text)
+CREATE INDEX run_state_task ON projections.run_state USING btree (org_id, task_id)
+CREATE UNIQUE INDEX task_state_org_id_number_key ON projections.task_state USING btree (org_id, number)
+CREATE UNIQUE INDEX task_state_pkey ON projections.task_state USING btree (org_id, task_id)
 CREATE UNIQUE INDEX asks_pkey ON public.asks USING btree (id)
 CREATE INDEX asks_waiting ON public.asks USING btree (asked_at) WHERE (taken_at IS NULL)
 CREATE UNIQUE INDEX audit_event_types_pkey ON public.audit_event_types USING btree (type)
@@ -178,6 +233,9 @@ CREATE UNIQUE INDEX seals_pkey ON public.seals USING btree (org_id, to_position)
 CREATE UNIQUE INDEX vault_pkey ON public.vault USING btree (org_id, id)
 
 -- policies
+projections.project: gateway_reads for select to gateway using (org_id = ( SELECT (NULLIF(current_setting('pihordev.org_id'::text, true), ''::text))::uuid AS "nullif"))
+projections.run_state: gateway_reads for select to gateway using (org_id = ( SELECT (NULLIF(current_setting('pihordev.org_id'::text, true), ''::text))::uuid AS "nullif"))
+projections.task_state: gateway_reads for select to gateway using (org_id = ( SELECT (NULLIF(current_setting('pihordev.org_id'::text, true), ''::text))::uuid AS "nullif"))
 public.checkpoints: gateway_reads for select to gateway using (org_id = ( SELECT (NULLIF(current_setting('pihordev.org_id'::text, true), ''::text))::uuid AS "nullif"))
 public.checkpoints: worker_all for all to worker using true with check true
 public.commands: worker_reads for select to worker using true
@@ -211,7 +269,7 @@ public.acquire_lease(org uuid, run uuid, holder text, ttl_ms integer) returns TA
 public.add_batch_jobs(batch jsonb, jobs jsonb) returns void -- owner log_owner
 public.answer_ask(id uuid, answer jsonb, error_code text, error_message text) returns void, security definer, set search_path=pg_catalog, public, pg_temp -- owner log_owner, executed by worker
 public.append_batch(batch jsonb, orgs uuid[], jobs jsonb DEFAULT NULL::jsonb) returns TABLE(item integer, refusal text, from_position bigint, to_position bigint, stream_version integer), security definer, set search_path=pg_catalog, public, pg_temp, set lock_timeout=10s, set enable_seqscan=off -- owner log_owner, executed by gateway, worker
-public.append_refusal(item jsonb, found integer, done commands) returns text -- owner log_owner
+public.append_refusal(item jsonb, version integer, done commands) returns text -- owner log_owner
 public.ask(org uuid, kind text, question jsonb, timeout_ms integer) returns uuid, security definer, set search_path=pg_catalog, public, pg_temp -- owner log_owner, executed by gateway, worker
 public.delta_channel(org uuid) returns text, security definer, set search_path=pg_catalog, public, pg_temp -- owner log_owner, executed by worker
 public.enter_log(org uuid) returns void -- owner log_owner, executed by gateway, worker
@@ -222,8 +280,8 @@ public.local_owner() returns TABLE(org_id uuid, slug text, organization_name tex
 public.lock_organizations(orgs uuid[]) returns void -- owner log_owner
 public.log_head(org uuid) returns bigint, security definer, set search_path=pg_catalog, public, pg_temp -- owner log_owner, executed by gateway, worker
 public.log_heads() returns TABLE(org_id uuid, head bigint), security definer, set search_path=pg_catalog, public, pg_temp -- owner log_owner, executed by worker
-public.read_log(org uuid, after bigint, amount integer, streams text[] DEFAULT NULL::text[]) returns TABLE(head bigint, event events), set enable_seqscan=off -- owner log_owner, executed by gateway, worker
-public.read_stream(org uuid, stream text, after integer, amount integer) returns SETOF events, set enable_seqscan=off -- owner log_owner, executed by gateway, worker
+public.read_log(org uuid, after bigint, amount integer, streams text[] DEFAULT NULL::text[]) returns TABLE(head bigint, event events), set enable_seqscan=off, set enable_bitmapscan=off -- owner log_owner, executed by gateway, worker
+public.read_stream(org uuid, stream text, after integer, amount integer) returns SETOF events, set enable_seqscan=off, set enable_bitmapscan=off -- owner log_owner, executed by gateway, worker
 public.refuse_change() returns trigger -- owner log_owner
 public.release_lease(org uuid, run uuid, fence bigint) returns boolean, security definer, set search_path=pg_catalog, public, pg_temp, set lock_timeout=10s -- owner log_owner, executed by worker
 public.renew_lease(org uuid, run uuid, holder text, fence bigint, ttl_ms integer) returns boolean, security definer, set search_path=pg_catalog, public, pg_temp, set lock_timeout=10s -- owner log_owner, executed by worker
@@ -237,6 +295,9 @@ public.withdraw_ask(id uuid) returns void, security definer, set search_path=pg_
 auth.member: log_owner select
 auth.organization: log_owner select
 auth."user": log_owner select
+projections.project: gateway select
+projections.run_state: gateway select
+projections.task_state: gateway select
 public.audit_event_types: gateway select
 public.audit_event_types: worker select
 public.checkpoints: gateway select

@@ -67,7 +67,7 @@ function eventJson(event: NewEvent, category: string): string {
   if (eventCatalog.get(event.type)?.category !== category) {
     throw new BadInput(`${event.type} does not belong into a ${category} stream: nothing was written.`);
   }
-  const json = JSON.stringify(checkedData(event));
+  const json = writtenOut(event);
   if (json.length > MAX_EVENT_BYTES || Buffer.byteLength(json) > MAX_EVENT_BYTES) {
     throw new TooLarge(
       `The data of ${event.type} has over ${MAX_EVENT_BYTES} bytes: store it as a blob instead.`,
@@ -75,6 +75,18 @@ function eventJson(event: NewEvent, category: string): string {
   }
   refuseUnstorable(event, json);
   return `["${event.type}",${version},${json}]`;
+}
+
+/** Circular, or nested deeper than the stack: nothing that can be read again. */
+function writtenOut(event: NewEvent): string {
+  const data = checkedData(event);
+  try {
+    return JSON.stringify(data);
+  } catch (cause) {
+    throw new BadInput(`The data of ${event.type} cannot be written as JSON: ${messageOf(cause)}.`, {
+      cause,
+    });
+  }
 }
 
 /** A stored event that its own schema refuses would stop every reader for ever. */

@@ -16,10 +16,10 @@ export function serverIdentity(): Identity {
   return uid && gid ? { uid: Number(uid), gid: Number(gid) } : NOBODY;
 }
 
-/** Whether `identity` can go through and read `path`: asked of the kernel, so that ACLs count too. */
+/** Whether `identity` can enter the folder or run the file: asked of the kernel, so that ACLs count too. */
 export function canReach(identity: Identity, path: string): boolean {
   if (!identity) return true;
-  const asked = spawnSync("/bin/sh", ["-c", 'test -r "$1" && test -x "$1"', "sh", path], {
+  const asked = spawnSync("/bin/sh", ["-c", 'test -x "$1"', "sh", path], {
     ...identity,
     cwd: "/",
     stdio: "ignore",

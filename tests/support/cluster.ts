@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -28,7 +28,7 @@ export async function startTestCluster(): Promise<{ adminUrl: string; stop(): Pr
   const given = process.env.PIHORDEV_TEST_DATABASE_URL;
   if (given) return await useServer(given);
   await sweepAbandoned();
-  const folder = mkdtempSync(join(tmpdir(), PREFIX));
+  const folder = newClusterFolder(PREFIX);
   writeFileSync(join(folder, "owner"), String(process.pid));
   const postgres = await startPostgres({ folder, durable: false, ...binariesOf(testMajor()) });
   const stop = async () => {
@@ -52,6 +52,13 @@ async function useServer(adminUrl: string): Promise<{ adminUrl: string; stop(): 
   await admin.end();
   await makeTemplate({ adminUrl });
   return { adminUrl, stop: async () => {} };
+}
+
+/** A temporary folder that the server's user can enter too. */
+export function newClusterFolder(prefix: string): string {
+  const folder = mkdtempSync(join(tmpdir(), prefix));
+  chmodSync(folder, 0o755);
+  return folder;
 }
 
 async function makeTemplate({ adminUrl }: Pick<RunningPostgres, "adminUrl">): Promise<void> {

@@ -6,6 +6,7 @@ create or replace function read_log(org uuid, after bigint, amount integer, stre
 returns table (head bigint, event events)
 language plpgsql
 set enable_seqscan = off
+set enable_bitmapscan = off
 as $$
 #variable_conflict use_column
 declare
@@ -26,10 +27,10 @@ begin
   end if;
   return query
   select v_head, e from (select 1) as one left join lateral (
-    select ev as e from unnest(read_log.streams) as s(name) cross join lateral (
-      select * from events as i where i.org_id = read_log.org and i.stream_name = s.name
-        and i.position > read_log.after and i.position <= v_head order by i.stream_version limit read_log.amount) as ev
-    order by ev.position limit read_log.amount) as found on true;
+    select one_stream.e from unnest(read_log.streams) as s(name) cross join lateral (
+      select i as e, i.position as at from events as i where i.org_id = read_log.org and i.stream_name = s.name
+        and i.position > read_log.after and i.position <= v_head order by i.stream_version limit read_log.amount
+    ) as one_stream order by one_stream.at limit read_log.amount) as found on true;
 end;
 $$;
 revoke all on function read_log(uuid, bigint, integer, text[]) from public;

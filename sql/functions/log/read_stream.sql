@@ -3,6 +3,7 @@
 create or replace function read_stream(org uuid, stream text, after integer, amount integer) returns setof events
 language plpgsql
 set enable_seqscan = off
+set enable_bitmapscan = off
 as $$
 #variable_conflict use_column
 begin
