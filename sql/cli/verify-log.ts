@@ -16,6 +16,7 @@ await runCommandLine(async (args) => {
     json: { type: "boolean", default: false },
   });
   const orgId = organizationOf(options.organization);
+  const kept = options.against === undefined ? null : textOf(options.against);
   const database = await openDatabase(readSettings(process.env), "verify log");
   const key = sealKey(database.dataFolder);
   const pool = makePool(database.urls.workerUrl, { max: 1, name: "verify-log" });
@@ -24,7 +25,7 @@ await runCommandLine(async (args) => {
       printJson(signHeads(await readHeads(pool, orgId), key, new Date()));
       return 0;
     }
-    const heads = options.against === undefined ? [] : readSignedHeads(textOf(options.against), key);
+    const heads = kept === null ? [] : readSignedHeads(kept, key);
     const verdicts = await verifyLog(pool, { heads, ...(orgId !== undefined && { orgId }) });
     const ok = verdicts.every((verdict) => verdict.ok);
     if (options.json) printJson({ ok, logs: verdicts });

@@ -35,9 +35,11 @@ async function main(role: Role): Promise<void> {
     say,
   });
   try {
-    await installation.start(stop);
-    if (port === null) process.stdout.write("The worker is running.\n");
-    else lock?.update({ url: await announce(installation, settings, stop) });
+    const page = port === null ? null : servedAt(installation, settings, stop);
+    const [url] = await Promise.all([page, installation.start(stop)]);
+    lock?.update({ url });
+    if (!stop.aborted)
+      process.stdout.write(url === null ? "The worker is running.\n" : `Pihordev is ready: ${url}\n`);
     await untilAborted(stop);
     say("Stopping: running work is handed back, then everything ends in order.");
   } finally {
@@ -45,8 +47,8 @@ async function main(role: Role): Promise<void> {
   }
 }
 
-/** The line people and scripts wait for. */
-async function announce(
+/** Address of the page, once it answers; null when it was stopped before. */
+async function servedAt(
   installation: Installation,
   settings: Settings,
   stop: AbortSignal,
@@ -58,10 +60,7 @@ async function announce(
     return port === null ? null : `http://${host}:${port}`;
   };
   const served = await awaitPage({ address, timeoutMs: START_TIMEOUT_MS, signal: stop });
-  if (served === null) return null;
-  const url = PUBLIC_URL ?? served;
-  process.stdout.write(`Pihordev is ready: ${url}\n`);
-  return url;
+  return served === null ? null : (PUBLIC_URL ?? served);
 }
 
 async function pagePort({ HOST, PORT }: Settings): Promise<{ number: number; fixed: boolean }> {

@@ -8,6 +8,9 @@ const SECRET_NAME = /KEY|TOKEN|SECRET|PASSWORD|CREDENTIAL|DATABASE_URL|BLOB_URL/
 /** What a package client needs to reach a private registry. */
 const CLIENT_NAME = /^(npm_|bun_config_)/i;
 
+/** Of what a tool printed before it failed. */
+const LAST_LINES = 30;
+
 /** The environment without whatever may hold a secret of the product. */
 export function environmentWithoutSecrets(): NodeJS.ProcessEnv {
   return Object.fromEntries(
@@ -36,10 +39,10 @@ export function tryTool(
     stdio: ["ignore", "pipe", "pipe"],
     maxBuffer: 64 * 1024 * 1024,
     ...(options.cwd && { cwd: options.cwd }),
-    env: { ...environmentWithoutSecrets(), ...options.env },
+    env: { ...environmentWithoutSecrets(), NO_COLOR: "1", ...options.env },
   });
   if (done.status === 0) return null;
-  const said = `${done.stdout ?? ""}\n${done.stderr ?? ""}`.trim().split("\n").slice(-12).join("\n");
+  const said = `${done.stdout ?? ""}\n${done.stderr ?? ""}`.trim().split("\n").slice(-LAST_LINES).join("\n");
   return said || done.error?.message || `it ended with ${done.status ?? done.signal}`;
 }
 
