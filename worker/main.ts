@@ -8,7 +8,7 @@ import { startRunners } from "./jobs/runners.ts";
 import { startUpkeep } from "./jobs/upkeep.ts";
 import { makeParts, type OpenedParts } from "./make-parts.ts";
 import { takeProviderKeys } from "./models/provider-keys.ts";
-import { sweepSandboxes } from "./sandbox/sweep.ts";
+import { sweepOrphans } from "./runs/sweep-orphans.ts";
 
 /** What the supervisor writes as the first line of standard input: secrets travel through a pipe, not by variable. */
 const greetingSchema = z.object({
@@ -26,9 +26,7 @@ async function main(): Promise<void> {
   if (!databaseUrl)
     throw new BadInput("The worker needs WORKER_DATABASE_URL. Start it with `bun pihordev.ts worker`.");
   const parts = await makeParts({ settings, databaseUrl, ...greeting });
-  await sweepSandboxes(parts.sandbox, { settings, pool: parts.pool }).catch((error) =>
-    parts.log(messageOf(error)),
-  );
+  await sweepOrphans(parts).catch((error) => parts.log(`sweeping sandboxes: ${messageOf(error)}`));
   const stop = await startWork(parts);
   process.stdout.write(`${JSON.stringify({ ready: true, holder: parts.holder })}\n`);
   await endOfService();

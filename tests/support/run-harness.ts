@@ -8,10 +8,8 @@ import { type RunEnd, watchRun } from "../../worker/cli/run/watch-run.ts";
 import { makeParts, type OpenedParts } from "../../worker/make-parts.ts";
 import { driveRun } from "../../worker/runs/drive-run.ts";
 import { startLocalServer } from "../../worker/sandbox/start-local-server.ts";
-import { makeModelServer } from "./model-server.ts";
+import { type ModelScript, makeModelServer } from "./model-server.ts";
 import { makeTestDatabase } from "./postgres.ts";
-
-type ModelScript = Parameters<typeof makeModelServer>[0]["script"];
 
 export type RanTask = { end: RunEnd; events: KnownEvent[]; runId: string; taskId: string };
 type Asked = { repo: string; text: string; branch?: string; model?: string };
@@ -26,7 +24,7 @@ export async function makeRunHarness(options: { script: ModelScript; env?: Recor
   const modelServer = await makeModelServer({ script: options.script });
   const settings = readSettings({
     PIHORDEV_DATA: dataFolder,
-    LLM_BASE_URL: modelServer.openaiUrl,
+    LLM_BASE_URL: `${modelServer.url}/v1`,
     LLM_MODEL: "scripted",
     LLM_API_KEY: "canary-key-5e1f",
     LLM_MAX_RETRIES: "1",

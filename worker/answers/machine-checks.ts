@@ -58,7 +58,7 @@ export async function sandboxChecks(parts: Pick<WorkerParts, "sandbox" | "settin
       id: "sandbox",
       title: "Sandbox",
       state: "ok",
-      detail: `${name}. A command answers in ${result.commandMs} ms`,
+      detail: `${name}. A box answered in ${result.durationMs} ms`,
       advice: "",
     },
     network,

@@ -33,7 +33,7 @@ export type CloneRequest = {
 const CLONE = `
 rm -rf "$STORE" "$REPO"
 mkdir -p "$(dirname "$REPO")"
-git init -q --bare --template= --object-format="$FORMAT" "$STORE"
+git init -q --bare --template= --initial-branch=pihordev-store --object-format="$FORMAT" "$STORE"
 own config core.bare false
 own config core.quotePath false
 own config core.autocrlf false
