@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { messageOf } from "../../core/errors.ts";
 import type { Settings } from "../../core/settings.ts";
-import { findProgram } from "./local-server/box/machine.ts";
+import { findProgram, tryProgram } from "./local-server/box/machine.ts";
 import { openSandbox, type SandboxEndpoint } from "./open-sandbox.ts";
 import type { Network } from "./sandbox.ts";
 
@@ -38,8 +38,8 @@ const COMMAND_TIMEOUT_MS = 10_000;
 const APPARMOR = "/proc/sys/kernel/apparmor_restrict_unprivileged_userns";
 const CLONE = "/proc/sys/kernel/unprivileged_userns_clone";
 
-/** Looks for what the local sandbox server needs of this machine; starts nothing. */
-export function checkMachine(): MachineCheck {
+/** Looks for what the local sandbox server needs of this machine; needs no server. */
+export async function checkMachine(): Promise<MachineCheck> {
   if (process.platform !== "linux") {
     const detail = `Boxes of the local sandbox server need Linux, this is ${process.platform}.`;
     const advice = "Set OPENSANDBOX_URL to an OpenSandbox server, or run this in a Linux machine.";
@@ -47,7 +47,6 @@ export function checkMachine(): MachineCheck {
   }
   const missing = packagesOf(NEEDED);
   const missingForNetwork = packagesOf(NEEDED_FOR_NETWORK);
-  const forbidden = namespacesForbidden();
   const install = installCommand([...missing, ...missingForNetwork]);
   if (missing.length > 0) {
     return {
@@ -58,6 +57,7 @@ export function checkMachine(): MachineCheck {
       advice: install,
     };
   }
+  const forbidden = await namespacesForbidden();
   if (forbidden) return { ok: false, missing, missingForNetwork, ...forbidden };
   const withoutNetwork = whyNoNetwork(missingForNetwork);
   const detail = withoutNetwork || "bubblewrap and pasta are here.";
@@ -88,25 +88,28 @@ export async function checkSandbox(endpoint: SandboxEndpoint, settings: Settings
     const sandbox = await openSandbox({ orgId: randomUUID(), runId: randomUUID() }, { settings, endpoint });
     try {
       const { reason, exitCode, output } = await sandbox.run("true", { timeoutMs: COMMAND_TIMEOUT_MS });
-      if (exitCode !== 0) return check(failed(`true ended with ${exitCode ?? reason}. ${output}`, endpoint));
-      return check(worked(sandbox.network, endpoint));
+      if (exitCode !== 0)
+        return check(await failed(`true ended with ${exitCode ?? reason}. ${output}`, endpoint));
+      return check(await worked(sandbox.network, endpoint));
     } finally {
       await sandbox.close();
     }
   } catch (thrown) {
-    return check(failed(messageOf(thrown), endpoint));
+    return check(await failed(messageOf(thrown), endpoint));
   }
 }
 
-function worked(network: Network, endpoint: SandboxEndpoint): Omit<SandboxCheck, "durationMs"> {
+type Outcome = Omit<SandboxCheck, "durationMs">;
+
+async function worked(network: Network, endpoint: SandboxEndpoint): Promise<Outcome> {
   const where = endpoint.provider === "local" ? "bubblewrap on this machine" : endpoint.url;
   if (network === "egress") return { ok: true, detail: `${where}, with a network`, advice: "", network };
-  const advice = endpoint.provider === "local" ? checkMachine().advice : "";
+  const advice = endpoint.provider === "local" ? (await checkMachine()).advice : "";
   return { ok: true, detail: `${where}, without a network`, advice, network };
 }
 
-function failed(detail: string, endpoint: SandboxEndpoint): Omit<SandboxCheck, "durationMs"> {
-  const machine = endpoint.provider === "local" ? checkMachine() : null;
+async function failed(detail: string, endpoint: SandboxEndpoint): Promise<Outcome> {
+  const machine = endpoint.provider === "local" ? await checkMachine() : null;
   const remote =
     "Check OPENSANDBOX_URL and OPENSANDBOX_API_KEY, and that the server can start OPENSANDBOX_IMAGE.";
   const advice = machine ? machine.advice || "Run doctor and look at the local sandbox server." : remote;
@@ -117,16 +120,21 @@ function packagesOf(needed: readonly { program: string; package: string }[]): st
   return needed.filter(({ program }) => !findProgram(program)).map((one) => one.package);
 }
 
-/** Ubuntu's AppArmor and some kernels forbid what bubblewrap does, without a profile of its own. */
-function namespacesForbidden(): { detail: string; advice: string } | null {
-  const sudo = process.getuid?.() === 0 ? "" : "sudo ";
-  const detail = "This system forbids unprivileged user namespaces, which boxes are made of.";
-  if (valueOf(APPARMOR) === "1") {
+/** Ubuntu's AppArmor and some kernels forbid what bubblewrap does, unless it has a profile of its own: it is tried. */
+async function namespacesForbidden(): Promise<{ detail: string; advice: string } | null> {
+  const isRoot = process.getuid?.() === 0;
+  const drop = isRoot ? ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"] : [];
+  const box = ["bwrap", "--unshare-user", "--unshare-net", "--ro-bind", "/", "/", "true"];
+  const tried = await tryProgram([...drop, ...box], COMMAND_TIMEOUT_MS);
+  if (tried.code === 0) return null;
+  const sudo = isRoot ? "" : "sudo ";
+  const detail = `This system forbids user namespaces, which boxes are made of: ${tried.stderr.slice(-200)}`;
+  if (sysctlAt(APPARMOR) === "1") {
     return { detail, advice: `${sudo}sysctl -w kernel.apparmor_restrict_unprivileged_userns=0` };
   }
-  if (valueOf(CLONE) === "0")
+  if (sysctlAt(CLONE) === "0")
     return { detail, advice: `${sudo}sysctl -w kernel.unprivileged_userns_clone=1` };
-  return null;
+  return { detail, advice: "Allow user namespaces, or set OPENSANDBOX_URL to an OpenSandbox server." };
 }
 
 function whyNoNetwork(missing: readonly string[]): string {
@@ -135,7 +143,7 @@ function whyNoNetwork(missing: readonly string[]): string {
   return "";
 }
 
-function valueOf(path: string): string {
+function sysctlAt(path: string): string {
   try {
     return readFileSync(path, "utf8").trim();
   } catch {

@@ -128,6 +128,7 @@ function makeInbox() {
           yield bytes;
           taken(bytes.length);
         }
+        if (chunks.length > 0) continue;
         if (end?.error) throw end.error;
         if (end) return;
         await wake.promise;
