@@ -3,7 +3,7 @@ import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fas
 import type { App, GatewayDeps } from "./deps.ts";
 import { apiDocs } from "./plugins/api-docs.ts";
 import { bodyRules } from "./plugins/bodies.ts";
-import { errorAnswers } from "./plugins/errors.ts";
+import { answerProblem, errorAnswers } from "./plugins/errors.ts";
 import { hostRules } from "./plugins/hosts.ts";
 import { personRules, type RouteRow } from "./plugins/person.ts";
 import { securityHeaders } from "./plugins/security-headers.ts";
@@ -18,7 +18,7 @@ import { projectRoutes } from "./routes/projects.ts";
 import { runRoutes } from "./routes/runs.ts";
 import { sessionRoutes } from "./routes/session.ts";
 import { taskRoutes } from "./routes/tasks.ts";
-import { liveSocket } from "./socket.ts";
+import { liveSocket, takeUpgrades } from "./socket.ts";
 
 const MAX_HEADER_BYTES = 16 * 1024;
 
@@ -36,7 +36,7 @@ export async function buildApp(
     logger,
     bodyLimit: deps.settings.REQUEST_BODY_LIMIT_BYTES,
     requestTimeout: deps.settings.REQUEST_TIMEOUT_MS,
-    disableRequestLogging: true,
+    frameworkErrors: (error, _request, reply) => answerProblem(reply, error),
     exposeHeadRoutes: false,
     forceCloseConnections: true,
     return503OnClosing: true,
@@ -45,13 +45,14 @@ export async function buildApp(
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
 
+  const sockets = await takeUpgrades(app);
   securityHeaders(app, deps.settings);
   errorAnswers(app);
   hostRules(app, deps.settings);
   const { routes } = personRules(app, deps);
   bodyRules(app, deps.settings);
   await apiDocs(app);
-  await liveSocket(app, deps);
+  liveSocket(app, deps, sockets);
 
   sessionRoutes(app);
   checkRoutes(app, deps);

@@ -16,18 +16,29 @@ import { makeTail, type Tail } from "./tail.ts";
 
 const CLOSE_GRACE_MS = 1_000;
 
+/** The open sockets. */
+export type Sockets = Set<WebSocket>;
+
+/**
+ * Takes upgrades. Comes before every other hook: when one of those refuses an upgrade, this one's hooks are what
+ * closes the connection.
+ */
+export async function takeUpgrades(app: App): Promise<Sockets> {
+  const sockets: Sockets = new Set();
+  await app.register(websocket, {
+    options: { maxPayload: MAX_CLIENT_FRAME_BYTES, perMessageDeflate: false },
+    preClose: (done) => void sayGoodbye(sockets).then(() => done()),
+  });
+  return sockets;
+}
+
 /** `GET /ws`: the live side of the gateway. Person, Host and Origin were checked before the upgrade. */
-export async function liveSocket(app: App, deps: GatewayDeps): Promise<void> {
+export function liveSocket(app: App, deps: GatewayDeps, sockets: Sockets): void {
   const { pool, store, wakeUps, settings } = deps;
   const tail = makeTail({ pool, store, wakeUps, pollMs: settings.TAIL_POLL_MS });
   const log = (line: string) => app.log.error(line);
   const deltas = makeDeltaHub((orgId, fn) => watchDeltas(pool, wakeUps, orgId, fn), log);
   const parts = liveParts(deps, { tail, deltas, log });
-  const sockets = new Set<WebSocket>();
-  await app.register(websocket, {
-    options: { maxPayload: MAX_CLIENT_FRAME_BYTES, perMessageDeflate: false },
-    preClose: (done) => void sayGoodbye(sockets).then(() => done()),
-  });
   app.addHook("onClose", async () => {
     tail.close();
     await deltas.close();

@@ -69,6 +69,7 @@ export function answerProblem(reply: FastifyReply, thrown: unknown, status?: num
   const problem = problemOf(thrown);
   return reply
     .code(status ?? problem.status)
+    .header("cache-control", "no-store")
     .type("application/json; charset=utf-8")
     .serializer(JSON.stringify)
     .send({ error: { code: problem.code, message: problem.message } });

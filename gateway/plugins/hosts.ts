@@ -21,7 +21,8 @@ export function hostRules(app: App, settings: Settings): void {
         421,
       );
     }
-    const changes = !SAFE_METHODS.includes(request.method) || request.ws;
+    // A socket is no state change, but reads everything: no page of another site may open one.
+    const changes = !SAFE_METHODS.includes(request.method) || request.headers.upgrade !== undefined;
     if (changes && !isOwnPage(request.headers, allowed)) {
       return answerProblem(
         reply,

@@ -7,6 +7,8 @@ import { NotFound, Unavailable } from "../../core/errors.ts";
 import type { App, GatewayDeps } from "../deps.ts";
 import { pagePolicy } from "../plugins/security-headers.ts";
 
+const FOR_EVER = "public, max-age=31536000, immutable";
+
 type Page = { html: string; scriptHashes: string[]; builtAt: number };
 
 /**
@@ -28,17 +30,14 @@ export async function pageRoutes(app: App, deps: GatewayDeps): Promise<void> {
       const path = new URL(request.url, "http://localhost").pathname;
       if (/^\/(?:api|ws)(?:\/|$)/.test(path))
         throw new NotFound("There is nothing at this address of the API.");
-      if (path.startsWith("/assets/")) return sendAsset(reply, path);
+      const isAsset = path.startsWith("/assets/");
       if (path !== "/index.html" && isFile(deps.uiFolder, path)) {
-        return reply.header("cache-control", "no-cache").sendFile(path);
+        return reply.header("cache-control", isAsset ? FOR_EVER : "no-cache").sendFile(path);
       }
+      if (isAsset) throw new NotFound("This part of the page is of another build: load the page again.");
       return sendPage(request, reply, readPage());
     },
   });
-}
-
-function sendAsset(reply: FastifyReply, path: string): FastifyReply {
-  return reply.header("cache-control", "public, max-age=31536000, immutable").sendFile(path);
 }
 
 function sendPage(request: FastifyRequest, reply: FastifyReply, { html, scriptHashes }: Page): FastifyReply {
