@@ -35,7 +35,7 @@ export function parseRepositoryUrl(text: string, options: ParseOptions): RemoteR
       `Addresses of the form ${helper.slice(0, 20)}:: run programs and are not accepted. ${FORMS}`,
     );
   }
-  if (/^sample:[a-z0-9][a-z0-9-]{0,60}$/.test(url)) return { url, kind: "sample", credentials: null };
+  if (url.startsWith("sample:")) return parseSample(url);
   if (/^[a-z0-9+.-]+:\/\//i.test(url)) return parseWithScheme(url, options);
   if (SCP_LIKE.test(url) || (SCP_ABSOLUTE.test(url) && !url.startsWith("/"))) {
     return { url, kind: "ssh", credentials: null };
@@ -47,6 +47,13 @@ export function parseRepositoryUrl(text: string, options: ParseOptions): RemoteR
 export function repositoryName(url: string): string {
   const last = url.replace(/\/+$/, "").split(/[/:]/).at(-1) ?? "";
   return last.replace(/\.git$/, "") || "repository";
+}
+
+function parseSample(url: string): RemoteRepository {
+  if (!/^sample:[a-z0-9][a-z0-9-]{0,60}$/.test(url)) {
+    throw new BadInput("There is no bundled repository of this name. Use sample:parcel-tracker.");
+  }
+  return { url, kind: "sample", credentials: null };
 }
 
 function parseWithScheme(text: string, options: ParseOptions): RemoteRepository {

@@ -32,7 +32,7 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
     "is not a git repository. Check the address",
   ],
   [
-    /Could not resolve host|Couldn't connect|Failed to connect|Connection refused|Connection timed out|Network is unreachable|No route to host|Connection reset|Operation timed out|Connection closed by/i,
+    /Could not resolve host|Couldn't connect|Failed to connect|Connection refused|Connection timed out|Network is unreachable|No route to host|Connection reset|Operation timed out|Connection closed by|Empty reply from server/i,
     "cannot be reached. Check the address and the network, then try again",
   ],
   [/transport '?[a-z]*'? not allowed/i, "has an address of a kind that is not accepted. Use https or ssh"],
