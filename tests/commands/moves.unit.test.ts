@@ -1,8 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { COMMAND_TYPES, subjectOf } from "../../commands/subject.ts";
 import { outcomeOf } from "../support/given.ts";
 import {
+  RUN,
   runCommandExamples,
   runHistories,
+  TASK,
   taskCommandExamples,
   taskHistories,
 } from "../support/histories.ts";
@@ -66,6 +69,20 @@ describe("a run", () => {
       });
     }
   }
+});
+
+describe("every command", () => {
+  it("goes to the stream of its subject", () => {
+    for (const command of Object.values(taskCommandExamples))
+      expect(subjectOf(command).stream).toBe(`task-${TASK}`);
+    for (const command of Object.values(runCommandExamples))
+      expect(subjectOf(command).stream).toBe(`run-${RUN}`);
+  });
+
+  it("has an example", () => {
+    const examples = [...Object.keys(taskCommandExamples), ...Object.keys(runCommandExamples), "LinkProject"];
+    expect(examples.sort()).toEqual([...COMMAND_TYPES].sort());
+  });
 });
 
 describe("the two tables", () => {
