@@ -9,8 +9,16 @@ export const workerSettings = {
   OPENSANDBOX_URL: z.url().optional(),
   OPENSANDBOX_API_KEY: z.string().min(1).optional(),
   OPENSANDBOX_IMAGE: z.string().min(1).default("ghcr.io/beshkenadze/pihordev-agent:latest"),
-  SANDBOX_MEMORY_BYTES: z.coerce.number().int().positive().default(2 * 1024 ** 3),
-  SANDBOX_WORKSPACE_BYTES: z.coerce.number().int().positive().default(4 * 1024 ** 3),
+  SANDBOX_MEMORY_BYTES: z.coerce
+    .number()
+    .int()
+    .positive()
+    .default(2 * 1024 ** 3),
+  SANDBOX_WORKSPACE_BYTES: z.coerce
+    .number()
+    .int()
+    .positive()
+    .default(4 * 1024 ** 3),
   SANDBOX_PROCESSES: z.coerce.number().int().min(16).default(512),
   SANDBOX_OPEN_FILES: z.coerce.number().int().min(64).default(4_096),
   SANDBOX_READY_TIMEOUT_MS: durationMs(30_000),
@@ -27,5 +35,15 @@ export const workerSettings = {
   LLM_RETRY_BASE_MS: durationMs(1_000),
   GIT_TIMEOUT_MS: durationMs(300_000),
   /** Bytes of a repository's bundle: larger ones are refused. */
-  GIT_MAX_BUNDLE_BYTES: z.coerce.number().int().positive().default(2 * 1024 ** 3),
+  GIT_MAX_BUNDLE_BYTES: z.coerce
+    .number()
+    .int()
+    .positive()
+    .default(2 * 1024 ** 3),
+  /** PEM file of authorities that https repositories are checked against; left out: the system's. */
+  GIT_SSL_CAINFO: z.string().min(1).optional(),
+  /** Private key for ssh repositories without one of their own. */
+  GIT_SSH_KEY_FILE: z.string().min(1).optional(),
+  /** ssh-agent, asked for repositories over ssh on an install that is bound to loopback. */
+  SSH_AUTH_SOCK: z.string().min(1).optional(),
 };

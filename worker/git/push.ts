@@ -29,7 +29,7 @@ export async function pushBranch(
     if (found === commit) return { pushed: false };
     if (found !== request.expected) throw movedError(remote, request, found);
     await refuseRewind(cache, request);
-    const failure = await push({ cache, remote, access, request });
+    const failure = await push({ cache, remote, access, request }).catch(lostAnswer);
     if (failure === null) return { pushed: true };
     const after = await lookUp(remote, access, request).catch(() => null);
     if (after === commit) return { pushed: true };
@@ -76,6 +76,12 @@ async function push({ cache, remote, access, request }: Push): Promise<Repositor
     variables,
   });
   return exitCode === 0 ? null : explainPush(remote, request, `${stderr}\n${stdout.toString("utf8")}`);
+}
+
+/** A push that was ended may have arrived: it is looked up before it counts as failed. */
+function lostAnswer(error: unknown): RepositoryError {
+  if (error instanceof RepositoryError) return pushError(error.message);
+  throw error;
 }
 
 /** One line of `git push --porcelain`: `!<TAB>refs…<TAB>[remote rejected] (pre-receive hook declined)`. */

@@ -25,6 +25,9 @@ export function gitOptions(parts: WorkerParts, signal?: AbortSignal): GitOptions
     maxBundleBytes: settings.GIT_MAX_BUNDLE_BYTES,
     allowPaths: parts.trustedLoopback,
     allowedPrivateHosts: settings.ALLOWED_PRIVATE_HOSTS,
+    ...(settings.GIT_SSL_CAINFO ? { caFile: settings.GIT_SSL_CAINFO } : {}),
+    ...(settings.GIT_SSH_KEY_FILE ? { sshKeyFile: settings.GIT_SSH_KEY_FILE } : {}),
+    ...(parts.trustedLoopback && settings.SSH_AUTH_SOCK ? { sshAgentSocket: settings.SSH_AUTH_SOCK } : {}),
     ...(signal ? { signal } : {}),
   };
 }
