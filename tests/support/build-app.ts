@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readSettings } from "../../core/settings.ts";
 import { buildApp } from "../../gateway/app.ts";
-import type { GatewayDeps } from "../../gateway/deps.ts";
+import type { App, GatewayDeps } from "../../gateway/deps.ts";
 import type { RouteRow } from "../../gateway/plugins/person.ts";
 import { makeBlobStore } from "../../sql/blobs.ts";
 import { makePool } from "../../sql/database.ts";
@@ -14,6 +14,7 @@ import { makeTestDatabase, type TestDatabase } from "./postgres.ts";
 
 export type TestGateway = {
   db: TestDatabase;
+  app: App;
   deps: GatewayDeps;
   routes: readonly RouteRow[];
   /** `http://localhost:<port>` */
@@ -62,7 +63,7 @@ export async function startGateway(options: Options = {}): Promise<TestGateway> 
   const port = Number(new URL(await app.listen({ host: "127.0.0.1", port: 0 })).port);
   const url = `http://localhost:${port}`;
   return {
-    ...{ db, deps, routes, url, port, logged },
+    ...{ db, app, deps, routes, url, port, logged },
     get: (path, headers = {}) => send(`${url}${path}`, { headers }),
     post: (path, body, headers = {}) =>
       send(`${url}${path}`, {
