@@ -23,7 +23,7 @@ export function openSecrets(dataFolder: string, givenKey?: string): Secrets {
   if (Buffer.from(encryptionKey, "base64").length !== 32) {
     const from = givenKey === undefined ? `the encryption key in ${file}` : "ENCRYPTION_KEY";
     throw new BadInput(
-      `A setting is wrong. ${from} must be 32 bytes in base64: make one with "openssl rand -base64 32".`,
+      `Wrong settings: ${from} must be 32 bytes in base64: make one with "openssl rand -base64 32".`,
     );
   }
   return { ...kept, encryptionKey };

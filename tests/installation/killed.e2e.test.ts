@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { handleCommand } from "../../commands/handle-command.ts";
@@ -7,7 +8,7 @@ import { makeEventStore } from "../../sql/event-store.ts";
 import { findRunning } from "../../sql/installation/lock-file.ts";
 import { signalProcess } from "../../sql/installation/process-identity.ts";
 import { localOwner } from "../../sql/local-owner.ts";
-import { startInstallation, supervisorOf } from "../support/installation.ts";
+import { READY, startInstallation, startProgram, supervisorOf } from "../support/installation.ts";
 import { commandOf, treeOf, until, untilGone } from "../support/processes.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
@@ -67,6 +68,17 @@ describe("a killed installation", () => {
     started.kill("SIGKILL");
     await untilGone(tree, 20_000);
     expect(findRunning(data)).toBeNull();
+  });
+
+  test("the end of npx, which passes no signal on, ends everything in order", async () => {
+    const data = join(temporaryFolder(), "data");
+    const npx = startProgram(["start.ts"], { PIHORDEV_DATA: data }, ["/bin/sh", "-c", '"$@"; true', "npx"]);
+    await npx.waitFor(READY);
+    const tree = treeOf(npx.pid);
+    npx.kill("SIGTERM");
+    await untilGone(tree, 20_000);
+    expect(findRunning(data)).toBeNull();
+    expect(existsSync(join(data, "postgres/data/postmaster.pid"))).toBe(false);
   });
 
   test("kill -9 of everything at once, also of the database, loses nothing that was committed", async () => {

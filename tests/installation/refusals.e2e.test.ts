@@ -50,10 +50,10 @@ describe("start refuses in one sentence", () => {
   });
 
   test.each([
-    ["PORT", "many", /^A setting is wrong\. PORT: .*Correct the variable and start again\.$/],
-    ["PUBLIC_URL", "not an address", /^A setting is wrong\. PUBLIC_URL: /],
-    ["WORKER_CONCURRENCY", "0", /^A setting is wrong\. WORKER_CONCURRENCY: /],
-    ["ENCRYPTION_KEY", "c2hvcnQ=", /^A setting is wrong\. ENCRYPTION_KEY must be 32 bytes/],
+    ["PORT", "many", /^Wrong settings: PORT \(.*\): correct these variables and start again\.$/],
+    ["PUBLIC_URL", "not an address", /^Wrong settings: PUBLIC_URL \(/],
+    ["WORKER_CONCURRENCY", "0", /^Wrong settings: WORKER_CONCURRENCY \(/],
+    ["ENCRYPTION_KEY", "c2hvcnQ=", /^Wrong settings: ENCRYPTION_KEY must be 32 bytes/],
     ["DATABASE_URL", "postgres://nobody:wrong@127.0.0.1:1/none", /^The database cannot be reached: /],
     [
       "GATEWAY_DATABASE_URL",

@@ -23,10 +23,18 @@ export type Started = {
   finished: Promise<Finished>;
 };
 
-/** Starts `bun <file> <args>` with the settings given and none of this machine's. Ended, with its tree, with the test. */
-export function startProgram(args: readonly string[], settings: NodeJS.ProcessEnv): Started {
+/**
+ * Starts `bun <file> <args>` with the settings given and none of this machine's; ended, with its tree, with the test.
+ * `through`: a program that starts it instead of us.
+ */
+export function startProgram(
+  args: readonly string[],
+  settings: NodeJS.ProcessEnv,
+  through: readonly string[] = [],
+): Started {
   const [file = "", ...rest] = args;
-  const child = spawn(process.execPath, [join(ROOT, file), ...rest], {
+  const [program = "", ...words] = [...through, process.execPath, join(ROOT, file), ...rest];
+  const child = spawn(program, words, {
     cwd: ROOT,
     env: { ...testEnvironment(), ...settings },
     stdio: ["ignore", "pipe", "pipe"],
@@ -38,7 +46,7 @@ export function startProgram(args: readonly string[], settings: NodeJS.ProcessEn
     });
   }
   const output = () => `${printed.stdout}${printed.stderr}`;
-  onTestFinished(() => endWithTree(child));
+  atEnd(() => endWithTree(child));
   return {
     pid: child.pid ?? -1,
     output,
@@ -60,15 +68,22 @@ export function startProgram(args: readonly string[], settings: NodeJS.ProcessEn
 }
 
 /** `bun start.ts` up to the ready page. */
-export async function startInstallation(settings: NodeJS.ProcessEnv): Promise<Started & { url: string }> {
-  const started = startProgram(["start.ts"], settings);
+export async function startInstallation(
+  settings: NodeJS.ProcessEnv,
+  atEnd: AtEnd = onTestFinished,
+): Promise<Started & { url: string }> {
+  const started = startProgram(["start.ts"], settings, atEnd);
   const [, url = ""] = await started.waitFor(READY);
   return { ...started, url };
 }
 
 /** Runs a command to its end. */
-export function runProgram(args: readonly string[], settings: NodeJS.ProcessEnv): Promise<Finished> {
-  return startProgram(args, settings).finished;
+export function runProgram(
+  args: readonly string[],
+  settings: NodeJS.ProcessEnv,
+  atEnd: AtEnd = onTestFinished,
+): Promise<Finished> {
+  return startProgram(args, settings, atEnd).finished;
 }
 
 /** The supervisor is the bootstrap's only child that runs it. */

@@ -12,8 +12,8 @@ export type Installation = {
   stop(): Promise<void>;
 };
 
-/** So many ends in a row before the first answer are no accident. */
-const HOPELESS = 3;
+/** So many ends in a row before the first answer are no accident: the first may have been a port just taken. */
+const HOPELESS = 2;
 
 /**
  * The parts in their order: database, sandbox server, gateway, worker; ended with the worker first, so that it can
