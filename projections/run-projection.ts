@@ -7,7 +7,8 @@ import { type EventStore, readLogWith } from "../sql/event-store.ts";
 import type { Projection } from "./projection.ts";
 import { inTransaction } from "./transaction.ts";
 
-export type RunOptions = { batchSize?: number };
+/** Where the events come from and the rows go to, as role worker. */
+export type ProjectedLog = { pool: pg.Pool; store: EventStore; batchSize?: number };
 export type RunResult = { position: number; events: number };
 
 const BATCH = 1_000;
@@ -21,31 +22,29 @@ const LOCK_NOT_AVAILABLE = "55P03";
  * its place, before an unknown event or a batch that failed.
  */
 export async function runProjection(
-  pool: pg.Pool,
-  store: EventStore,
+  log: ProjectedLog,
   projection: Projection,
   orgId: string,
-  options: RunOptions = {},
 ): Promise<RunResult> {
-  const work: Work = { pool, store, projection, orgId, batchSize: options.batchSize ?? BATCH };
+  const { pool, store, batchSize = BATCH } = log;
+  const work: Work = { pool, store, batchSize, projection, orgId };
   try {
     return await catchUp(work);
   } catch (thrown) {
-    if (isBusy(thrown))
-      return { position: (await checkpointOf(pool, projection.name, orgId)).position, events: 0 };
+    if (isBusy(thrown)) return { position: (await checkpointOf(work)).position, events: 0 };
     const failure = { orgId, projection: projection.name, error: messageOf(thrown) };
     await markCheckpointFailed(pool, failure).catch(() => {});
     throw thrown;
   }
 }
 
-type Work = { pool: pg.Pool; store: EventStore; projection: Projection; orgId: string; batchSize: number };
+type Work = Required<ProjectedLog> & { projection: Projection; orgId: string };
 
 async function catchUp(work: Work): Promise<RunResult> {
   let events = 0;
   for (;;) {
     const { pool, store, orgId, projection, batchSize } = work;
-    const start = await checkpointOf(pool, projection.name, orgId);
+    const start = await checkpointOf(work);
     if (start.version !== projection.version && start.position > 0) {
       await rebuildProjection(pool, projection, orgId);
       continue;
@@ -126,10 +125,10 @@ function isKnown(event: RecordedEvent): boolean {
   }
 }
 
-async function checkpointOf(pool: pg.Pool, projection: string, orgId: string) {
+async function checkpointOf({ pool, projection, orgId }: Work) {
   const { rows } = await pool.query<{ position: number; version: number }>(
     "select position, version from checkpoints where org_id = $1 and projection = $2",
-    [orgId, projection],
+    [orgId, projection.name],
   );
   return rows[0] ?? { position: 0, version: 0 };
 }

@@ -10,7 +10,7 @@ import {
   task,
   taskCommandExamples,
   taskHistories,
-} from "../support/histories.ts";
+} from "../support/log/histories.ts";
 
 const erased = ({ type }: NewEvent): NewEvent => ({ type, data: null });
 

@@ -6,8 +6,8 @@ import { BadInput, CommandRejected, Fenced, Forbidden, VersionConflict } from ".
 import type { EventStore } from "../../sql/event-store.ts";
 import { acquireLease } from "../../sql/leases.ts";
 import { uuid } from "../support/given.ts";
-import { PROJECT, run, runHistories } from "../support/histories.ts";
-import { openLog, renamed, type TestLog, WORKER } from "../support/open-log.ts";
+import { PROJECT, run, runHistories } from "../support/log/histories.ts";
+import { openLog, renamed, type TestLog, WORKER } from "../support/log/open-log.ts";
 
 let log: TestLog;
 beforeAll(async () => {

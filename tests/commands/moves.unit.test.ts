@@ -8,7 +8,7 @@ import {
   TASK,
   taskCommandExamples,
   taskHistories,
-} from "../support/histories.ts";
+} from "../support/log/histories.ts";
 
 /** Every state against every command: `no` is a refusal, `-` decides nothing, else the event that happens. */
 const taskStates = ["none", "open", "in_review", "done", "cancelled"] as const;

@@ -9,7 +9,7 @@ import {
   RUN,
   run,
   runCommandExamples as tell,
-} from "../support/histories.ts";
+} from "../support/log/histories.ts";
 
 type Kind = "choice" | "several" | "text" | "approval";
 

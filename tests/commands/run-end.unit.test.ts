@@ -1,6 +1,6 @@
 import { describe, it } from "vitest";
 import { given, rejected } from "../support/given.ts";
-import { runHistories as history, run, runCommandExamples as tell } from "../support/histories.ts";
+import { runHistories as history, run, runCommandExamples as tell } from "../support/log/histories.ts";
 
 describe("AbortRun", () => {
   it("ends a queued run at once, with nothing used", () => {

@@ -1,7 +1,7 @@
 import { describe, it } from "vitest";
 import type { RunCommand } from "../../core/run/commands.ts";
 import { badInput, given, rejected } from "../support/given.ts";
-import { runHistories as history, RUN, run, runCommandExamples as tell } from "../support/histories.ts";
+import { runHistories as history, RUN, run, runCommandExamples as tell } from "../support/log/histories.ts";
 
 const resume = (reason: "person" | "budget_raised" | "provider_back"): RunCommand => ({
   type: "ResumeRun",

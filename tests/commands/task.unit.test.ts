@@ -1,6 +1,13 @@
 import { describe, it } from "vitest";
 import { badInput, given, rejected } from "../support/given.ts";
-import { OTHER_RUN, PROJECT, RUN, TASK, task, taskCommandExamples as tell } from "../support/histories.ts";
+import {
+  OTHER_RUN,
+  PROJECT,
+  RUN,
+  TASK,
+  task,
+  taskCommandExamples as tell,
+} from "../support/log/histories.ts";
 
 const create = (text: string, title?: string) => ({
   type: "CreateTask" as const,

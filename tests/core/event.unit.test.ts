@@ -5,7 +5,7 @@ import { runCommands } from "../../core/run/commands.ts";
 import { isTerminal } from "../../core/run/state.ts";
 import { taskCommands } from "../../core/task/commands.ts";
 import { PERSON, uuid } from "../support/given.ts";
-import { runCommandExamples, taskCommandExamples } from "../support/histories.ts";
+import { runCommandExamples, taskCommandExamples } from "../support/log/histories.ts";
 
 describe("an event's metadata", () => {
   const metadata = { actor: PERSON, commandId: uuid(1), correlationId: uuid(2) };

@@ -7,9 +7,9 @@ import { getTask, listTasks } from "../../projections/task-state/queries.ts";
 import { erasePayload } from "../../sql/erase.ts";
 import { sealOrganization } from "../../sql/seals.ts";
 import { uuid } from "../support/given.ts";
-import { rowsOf } from "../support/given-rows.ts";
-import { RUN, run, runHistories, TASK, task } from "../support/histories.ts";
-import { openLog, renamed, type TestLog, WORKER } from "../support/open-log.ts";
+import { rowsOf } from "../support/log/given-rows.ts";
+import { RUN, run, runHistories, TASK, task } from "../support/log/histories.ts";
+import { openLog, renamed, type TestLog, WORKER } from "../support/log/open-log.ts";
 
 let log: TestLog;
 beforeAll(async () => {
@@ -37,7 +37,7 @@ async function organization(): Promise<string> {
 }
 
 async function project(orgId: string): Promise<void> {
-  for (const projection of projections) await runProjection(log.pool, log.store, projection, orgId);
+  for (const projection of projections) await runProjection(log, projection, orgId);
 }
 
 async function eraseAt(orgId: string, position: number) {

@@ -4,8 +4,8 @@ import { NotFound } from "../../core/errors.ts";
 import { projectList } from "../../projections/project-list/projection.ts";
 import { getProject, listProjects } from "../../projections/project-list/queries.ts";
 import { uuid } from "../support/given.ts";
-import { givenRows } from "../support/given-rows.ts";
-import { openLog, type TestLog } from "../support/open-log.ts";
+import { givenRows } from "../support/log/given-rows.ts";
+import { openLog, type TestLog } from "../support/log/open-log.ts";
 
 let log: TestLog;
 let given: ReturnType<typeof givenRows>;

@@ -8,8 +8,8 @@ import { getRun, getTask, listTasks, queuedRuns } from "../../projections/task-s
 import { makePool } from "../../sql/database.ts";
 import { inOrganization } from "../../sql/enter-organization.ts";
 import { uuid } from "../support/given.ts";
-import { OTHER_RUN, PROJECT, RUN, run, runHistories, TASK, task } from "../support/histories.ts";
-import { openLog, type TestLog } from "../support/open-log.ts";
+import { OTHER_RUN, PROJECT, RUN, run, runHistories, TASK, task } from "../support/log/histories.ts";
+import { openLog, type TestLog } from "../support/log/open-log.ts";
 
 let log: TestLog;
 let gateway: pg.Pool;
@@ -34,7 +34,7 @@ afterAll(async () => {
 });
 
 async function project(orgId: string): Promise<void> {
-  for (const projection of projections) await runProjection(log.pool, log.store, projection, orgId);
+  for (const projection of projections) await runProjection(log, projection, orgId);
 }
 
 const asMember = <Result>(read: (client: pg.PoolClient) => Promise<Result>) =>

@@ -5,9 +5,9 @@ import { rebuildProjection, runProjection } from "../../projections/run-projecti
 import { taskState } from "../../projections/task-state/projection.ts";
 import { makePool } from "../../sql/database.ts";
 import { uuid } from "../support/given.ts";
-import { rowsOf } from "../support/given-rows.ts";
-import { RUN, run, TASK, task } from "../support/histories.ts";
-import { openLog, renamed, type TestLog } from "../support/open-log.ts";
+import { rowsOf } from "../support/log/given-rows.ts";
+import { RUN, run, TASK, task } from "../support/log/histories.ts";
+import { openLog, renamed, type TestLog } from "../support/log/open-log.ts";
 
 let log: TestLog;
 beforeAll(async () => {
@@ -41,7 +41,7 @@ async function organizationWith(calls: number): Promise<string> {
 }
 
 const project = (orgId: string, projection: Projection = taskState, batchSize = 1_000) =>
-  runProjection(log.pool, log.store, projection, orgId, { batchSize });
+  runProjection({ ...log, batchSize }, projection, orgId);
 
 async function tokens(orgId: string): Promise<unknown> {
   return (await rowsOf(log, taskState, orgId)).run_state?.[0]?.input_tokens;
@@ -146,7 +146,10 @@ describe("runProjection", () => {
     const holder = await log.pool.connect();
     await holder.query("begin");
     await holder.query("select * from checkpoints where org_id = $1 for update", [orgId]);
-    expect(await runProjection(impatient, log.store, taskState, orgId)).toEqual({ position: 5, events: 0 });
+    expect(await runProjection({ pool: impatient, store: log.store }, taskState, orgId)).toEqual({
+      position: 5,
+      events: 0,
+    });
     await holder.query("commit");
     holder.release();
     await impatient.end();

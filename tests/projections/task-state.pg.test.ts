@@ -3,9 +3,18 @@ import { evolveRun, noRun } from "../../core/run/state.ts";
 import { evolveTask, noTask } from "../../core/task/state.ts";
 import { taskState } from "../../projections/task-state/projection.ts";
 import { uuid } from "../support/given.ts";
-import { givenRows } from "../support/given-rows.ts";
-import { PROJECT, RUN, run, runHistories, TASK, task, taskHistories, usage } from "../support/histories.ts";
-import { openLog, type TestLog, WORKER } from "../support/open-log.ts";
+import { givenRows } from "../support/log/given-rows.ts";
+import {
+  PROJECT,
+  RUN,
+  run,
+  runHistories,
+  TASK,
+  task,
+  taskHistories,
+  usage,
+} from "../support/log/histories.ts";
+import { openLog, type TestLog, WORKER } from "../support/log/open-log.ts";
 
 let log: TestLog;
 let given: ReturnType<typeof givenRows>;

@@ -6,7 +6,7 @@ import { erasePayload } from "../../sql/erase.ts";
 import { sealOrganization } from "../../sql/seals.ts";
 import { readHeads, verifyLog } from "../../sql/verify-log.ts";
 import { uuid } from "../support/given.ts";
-import { openLog, renamed, type TestLog, WORKER } from "../support/open-log.ts";
+import { openLog, renamed, type TestLog, WORKER } from "../support/log/open-log.ts";
 
 let log: TestLog;
 beforeAll(async () => {

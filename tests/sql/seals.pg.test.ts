@@ -5,7 +5,7 @@ import type { NewEvent } from "../../core/event.ts";
 import { canonicalText, type LeafRow, leafOf } from "../../sql/seal-leaf.ts";
 import { sealOrganization } from "../../sql/seals.ts";
 import { uuid } from "../support/given.ts";
-import { openLog, renamed, type TestLog } from "../support/open-log.ts";
+import { openLog, renamed, type TestLog } from "../support/log/open-log.ts";
 
 let log: TestLog;
 beforeAll(async () => {

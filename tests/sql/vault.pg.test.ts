@@ -5,7 +5,7 @@ import { BadInput, Forbidden, NotFound, Unavailable } from "../../core/errors.ts
 import { makePool } from "../../sql/database.ts";
 import { makeVault } from "../../sql/vault.ts";
 import { uuid } from "../support/given.ts";
-import { openLog, type TestLog } from "../support/open-log.ts";
+import { openLog, type TestLog } from "../support/log/open-log.ts";
 
 const KEY = randomBytes(32).toString("base64");
 const SECRET = "canary-glpat-0123456789";

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sealOrganization } from "../../sql/seals.ts";
 import { readHeads, verifyLog } from "../../sql/verify-log.ts";
 import { uuid } from "../support/given.ts";
-import { openLog, renamed, type TestLog } from "../support/open-log.ts";
+import { openLog, renamed, type TestLog } from "../support/log/open-log.ts";
 
 let log: TestLog;
 beforeAll(async () => {

@@ -54,7 +54,7 @@ function makeProjecting(pool: WorkerSide["pool"], store: EventStore) {
   const project = (orgIds: readonly string[]) => {
     working = working.then(async () => {
       for (const orgId of orgIds) {
-        for (const projection of projections) await runProjection(pool, store, projection, orgId);
+        for (const projection of projections) await runProjection({ pool, store }, projection, orgId);
       }
     });
   };

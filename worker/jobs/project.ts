@@ -30,7 +30,7 @@ export function projectTask(parts: WorkerParts, loops: ProjectLoops) {
 async function catchUp(parts: WorkerParts, orgId: string): Promise<void> {
   for (const projection of projections) {
     try {
-      await runProjection(parts.pool, parts.store, projection, orgId);
+      await runProjection(parts, projection, orgId);
     } catch (error) {
       parts.log(`projection ${projection.name}: ${messageOf(error)}`);
     }

@@ -12,7 +12,7 @@ export type AddRunJob = (run: { orgId: string; runId: string }) => Promise<void>
  */
 export async function dispatchRuns(parts: WorkerParts, addRunJob: AddRunJob): Promise<number> {
   for (const orgId of await organizations(parts.pool)) {
-    await runProjection(parts.pool, parts.store, taskState, orgId);
+    await runProjection(parts, taskState, orgId);
   }
   const queued = await queuedRuns(parts.pool);
   for (const { orgId, runId } of queued) await addRunJob({ orgId, runId });

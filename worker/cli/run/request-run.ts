@@ -64,7 +64,7 @@ async function ensureProject(
     allowPaths: true,
     relativeTo: process.cwd(),
   });
-  await runProjection(pool, store, projectList, orgId);
+  await runProjection({ pool, store }, projectList, orgId);
   const { projects } = await listProjects(pool, orgId);
   const known = projects.find((project) => project.url === url);
   if (known && !credentials) return known.projectId;

@@ -1,9 +1,9 @@
-import type { AnyCommand } from "../../commands/subject.ts";
-import type { RunCommand } from "../../core/run/commands.ts";
-import type { RunEvent, UsageTotals } from "../../core/run/events.ts";
-import type { TaskCommand } from "../../core/task/commands.ts";
-import type { TaskEvent } from "../../core/task/events.ts";
-import { uuid } from "./given.ts";
+import type { AnyCommand } from "../../../commands/subject.ts";
+import type { RunCommand } from "../../../core/run/commands.ts";
+import type { RunEvent, UsageTotals } from "../../../core/run/events.ts";
+import type { TaskCommand } from "../../../core/task/commands.ts";
+import type { TaskEvent } from "../../../core/task/events.ts";
+import { uuid } from "../given.ts";
 
 /** One example of every event and command of a task and a run, and the histories that lead to each state. */
 export const TASK = uuid(1);

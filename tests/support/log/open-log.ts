@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import pg from "pg";
-import type { Actor, NewEvent } from "../../core/event.ts";
-import { makePool } from "../../sql/database.ts";
-import { type EventStore, makeEventStore } from "../../sql/event-store.ts";
-import { ANY_VERSION, type AppendResult } from "../../sql/log-types.ts";
-import { makeTestDatabase, type TestDatabase } from "./postgres.ts";
+import type { Actor, NewEvent } from "../../../core/event.ts";
+import { makePool } from "../../../sql/database.ts";
+import { type EventStore, makeEventStore } from "../../../sql/event-store.ts";
+import { ANY_VERSION, type AppendResult } from "../../../sql/log-types.ts";
+import { makeTestDatabase, type TestDatabase } from "../postgres.ts";
 
 export type TestLog = {
   database: TestDatabase;

@@ -1,7 +1,7 @@
 import { expect } from "vitest";
-import type { NewEvent } from "../../core/event.ts";
-import type { Projection } from "../../projections/projection.ts";
-import { rebuildProjection, runProjection } from "../../projections/run-projection.ts";
+import type { NewEvent } from "../../../core/event.ts";
+import type { Projection } from "../../../projections/projection.ts";
+import { rebuildProjection, runProjection } from "../../../projections/run-projection.ts";
 import type { TestLog } from "./open-log.ts";
 
 /** One append: a stream and its events. */
@@ -16,14 +16,14 @@ export function givenRows(log: TestLog, projection: Projection) {
   return async (...appends: Appended[]) => {
     const { orgId } = await log.database.addOrganization();
     for (const [stream, ...events] of appends) await log.append(stream, events, orgId);
-    await runProjection(log.pool, log.store, projection, orgId);
+    await runProjection(log, projection, orgId);
     const rows = await rowsOf(log, projection, orgId);
-    await runProjection(log.pool, log.store, projection, orgId);
+    await runProjection(log, projection, orgId);
     expect(await rowsOf(log, projection, orgId), "run twice").toEqual(rows);
     await rebuildProjection(log.pool, projection, orgId);
     expect(await rowsOf(log, projection, orgId), "rebuilt").toEqual(rows);
     await forget(log, projection, orgId);
-    await runProjection(log.pool, log.store, projection, orgId, { batchSize: 1 });
+    await runProjection({ ...log, batchSize: 1 }, projection, orgId);
     expect(await rowsOf(log, projection, orgId), "event by event").toEqual(rows);
     return { orgId, rows };
   };

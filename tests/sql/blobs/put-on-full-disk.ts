@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { messageOf, PihordevError } from "../../core/errors.ts";
-import { makeBlobStore } from "../../sql/blobs.ts";
+import { messageOf, PihordevError } from "../../../core/errors.ts";
+import { makeBlobStore } from "../../../sql/blobs.ts";
 
 /** Run by blobs.pg.test.ts in a folder that holds 256 KiB: prints what became of a small and a large blob. */
 const folder = process.argv[2] ?? "";

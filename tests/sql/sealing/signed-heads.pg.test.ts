@@ -2,9 +2,9 @@ import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { BadInput } from "../../core/errors.ts";
-import { readSignedHeads, sealKey, signHeads } from "../../sql/sealing/signed-heads.ts";
-import { uuid } from "../support/given.ts";
+import { BadInput } from "../../../core/errors.ts";
+import { readSignedHeads, sealKey, signHeads } from "../../../sql/sealing/signed-heads.ts";
+import { uuid } from "../../support/given.ts";
 
 let folder: string;
 beforeAll(() => {
