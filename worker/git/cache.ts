@@ -75,9 +75,11 @@ async function fetchInto(fetch: Fetch): Promise<boolean> {
   throw explainRemote(remote, stderr);
 }
 
-/** Made aside and renamed, so that a half-made one is never found. Left-over locks are of dead processes: see CacheLock. */
+/** Made aside and renamed, so that a half-made one is never found. */
 async function ensureRepository({ folder, options, refs }: Fetch): Promise<void> {
-  if (await stat(join(folder, "HEAD")).catch(() => null)) return removeLeftovers(folder);
+  if (await stat(folder).catch(() => null)) {
+    if ((await removeLeftovers(folder)) === "whole") return;
+  }
   await rm(folder, { recursive: true, force: true });
   const [sample = ""] = refs.branches.values();
   const format = sample.length === 64 ? "sha256" : "sha1";
@@ -98,12 +100,20 @@ async function tidy({ folder, options, lock }: Fetch): Promise<true> {
   return true;
 }
 
-async function removeLeftovers(folder: string): Promise<void> {
-  const entries = await readdir(folder, { recursive: true });
-  const left = entries.filter(
+/** A crash leaves temporary files, locks of processes that are dead (see CacheLock), and files without content. */
+async function removeLeftovers(folder: string): Promise<"whole" | "damaged"> {
+  const names = await readdir(folder, { recursive: true });
+  const left = names.filter(
     (name) => name.endsWith(".lock") || /^objects\/(?:.*\/)?(?:tmp_|incoming-)/.test(name),
   );
   for (const name of left) await rm(join(folder, name), { recursive: true, force: true });
+  const objects = names.filter((name) =>
+    /^objects\/(?:pack\/.*\.(?:pack|idx)|[0-9a-f]{2}\/[0-9a-f]+)$/.test(name),
+  );
+  for (const name of [...objects, "HEAD", "config"]) {
+    if (((await stat(join(folder, name)).catch(() => null))?.size ?? 0) === 0) return "damaged";
+  }
+  return "whole";
 }
 
 /** A pack that grows over the limit ends the fetch before it fills the disk. */

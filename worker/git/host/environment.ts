@@ -21,6 +21,7 @@ const ALWAYS: Readonly<Record<string, string>> = {
   "maintenance.auto": "false",
   "receive.autogc": "false",
   "transfer.fsckObjects": "true",
+  "fetch.unpackLimit": "1",
   "transfer.credentialsInUrl": "die",
   "advice.detachedHead": "false",
 };
