@@ -7,7 +7,15 @@ import type { Identity } from "./identity.ts";
 
 export const SUPERUSER = "pihordev";
 
-export type Cluster = { home: string; data: string; native: string; major: number; identity: Identity };
+export type Cluster = {
+  home: string;
+  data: string;
+  native: string;
+  major: number;
+  identity: Identity;
+  /** false: nothing is flushed, for clusters that are thrown away. */
+  durable: boolean;
+};
 
 /** The cluster's password: made once, kept beside the data with mode 0600. */
 export function clusterPassword(home: string): string {
@@ -65,6 +73,7 @@ function initdb(cluster: Cluster, data: string, passwordFile: string): Promise<v
     `--pwfile=${passwordFile}`,
     "--auth=scram-sha-256",
     "--data-checksums",
+    ...(cluster.durable ? [] : ["--no-sync"]),
     ...localeFlags(cluster.major),
   ];
   const child = spawn(join(cluster.native, "bin", "initdb"), flags, {

@@ -1,6 +1,3 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, openSync, readFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
@@ -9,7 +6,8 @@ import { type Cluster, clusterPassword, ensureCluster, SUPERUSER } from "./clust
 import { clusterHome } from "./home.ts";
 import { serverIdentity } from "./identity.ts";
 import { packagedNative, usableNative } from "./native.ts";
-import { livingPostmaster, type Postmaster, readPostmaster, stopPostmaster } from "./postmaster.ts";
+import { livingPostmaster, type Postmaster, stopPostmaster } from "./postmaster.ts";
+import { choosePort, spawnServer, untilReady } from "./server-process.ts";
 
 export type StartOptions = {
   /** Holds the cluster, its password (0600) and its log. */
@@ -55,7 +53,8 @@ export async function startPostgres(options: StartOptions): Promise<RunningPostg
   const identity = serverIdentity();
   const home = clusterHome(options.folder, identity);
   const native = usableNative(options.native ?? packagedNative(), identity, home);
-  const cluster: Cluster = { home, data: join(home, "data"), native, major: settings.major, identity };
+  const { major, durable } = settings;
+  const cluster: Cluster = { home, data: join(home, "data"), native, identity, major, durable };
   const password = clusterPassword(home);
   await ensureCluster(cluster, password);
   const adopted = await adopt(cluster, password, settings);
@@ -70,9 +69,10 @@ async function adopt(
 ): Promise<RunningPostgres | null> {
   const living = livingPostmaster(cluster.data);
   if (!living) return null;
+  const isAlive = () => livingPostmaster(cluster.data)?.pid === living.pid;
   const never = new Promise<void>(() => {});
   try {
-    const ready = await untilReady(cluster, { pid: living.pid, exited: never }, settings.readyTimeoutMs);
+    const ready = await untilReady(cluster, { pid: living.pid, isAlive }, settings.readyTimeoutMs);
     return await runningServer({ cluster, password, settings }, ready, { adopted: true, exited: never });
   } catch {
     await stopPostmaster(cluster.data, living.pid, settings.stopTimeoutMs);
@@ -83,85 +83,15 @@ async function adopt(
 /** A port can be taken between the look and the start, and a killed server's backends hold its memory a moment. */
 async function startServer(cluster: Cluster, password: string, settings: Settings): Promise<RunningPostgres> {
   for (let attempt = 1; ; attempt += 1) {
-    const { child, exited } = spawnServer(cluster, await freePort(), settings);
+    const { child, exited, isAlive } = spawnServer(cluster, await choosePort(cluster.home), settings.durable);
     try {
-      const ready = await untilReady(cluster, { pid: child.pid ?? -1, exited }, settings.readyTimeoutMs);
+      const ready = await untilReady(cluster, { pid: child.pid ?? -1, isAlive }, settings.readyTimeoutMs);
       return await runningServer({ cluster, password, settings }, ready, { adopted: false, exited });
     } catch (error) {
       if (child.pid) await stopPostmaster(cluster.data, child.pid, settings.stopTimeoutMs);
       if (attempt >= START_ATTEMPTS) throw error;
       await sleep(250 * attempt);
     }
-  }
-}
-
-/** Detached: Ctrl-C reaches the supervisor only, which stops the server last. */
-function spawnServer(cluster: Cluster, port: number, settings: Settings) {
-  const log = openSync(join(cluster.home, "postgres.log"), "w", 0o600);
-  const child = spawn(
-    join(cluster.native, "bin", "postgres"),
-    ["-D", cluster.data, ...serverFlags(port, settings)],
-    {
-      ...cluster.identity,
-      cwd: "/",
-      detached: true,
-      env: { LC_ALL: "C", TZ: "UTC" },
-      stdio: ["ignore", log, log],
-    },
-  );
-  closeSync(log);
-  child.unref();
-  return { child, exited: exitOf(child) };
-}
-
-function exitOf(child: ChildProcess): Promise<void> {
-  return new Promise((resolve) => {
-    child.once("error", () => resolve());
-    child.once("exit", () => resolve());
-  });
-}
-
-function serverFlags(port: number, { durable }: Settings): string[] {
-  const values: Record<string, string> = {
-    listen_addresses: "127.0.0.1",
-    port: String(port),
-    unix_socket_directories: "",
-    max_connections: "200",
-    shared_buffers: durable ? "256MB" : "64MB",
-    max_wal_size: "2GB",
-    timezone: "UTC",
-    log_timezone: "UTC",
-    jit: "off",
-    ...(durable ? {} : { fsync: "off", full_page_writes: "off", synchronous_commit: "off" }),
-  };
-  return Object.entries(values).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
-}
-
-async function untilReady(
-  cluster: Cluster,
-  server: { pid: number; exited: Promise<void> },
-  timeoutMs: number,
-): Promise<Postmaster> {
-  let ended = false;
-  void server.exited.then(() => {
-    ended = true;
-  });
-  const deadline = Date.now() + timeoutMs;
-  while (Date.now() < deadline && !ended) {
-    const found = readPostmaster(cluster.data);
-    if (found?.ready && found.pid === server.pid) return found;
-    await sleep(5);
-  }
-  const what = ended ? "ended while starting" : `was not ready in ${timeoutMs} ms`;
-  throw new Unavailable(`The database server ${what}: ${lastWords(cluster)}`);
-}
-
-function lastWords(cluster: Cluster): string {
-  try {
-    const lines = readFileSync(join(cluster.home, "postgres.log"), "utf8").trim().split("\n");
-    return lines.slice(-4).join(" ").slice(-600) || "it said nothing.";
-  } catch {
-    return "it said nothing.";
   }
 }
 
@@ -191,18 +121,4 @@ async function verifyAndPrepare(url: string, data: string): Promise<void> {
   } finally {
     await client.end();
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() => {
-        if (address && typeof address === "object") resolve(address.port);
-        else reject(new Unavailable("No free port on 127.0.0.1."));
-      });
-    });
-  });
 }

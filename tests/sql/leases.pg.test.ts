@@ -24,7 +24,7 @@ afterAll(async () => {
 
 const LONG = 60_000;
 
-function newRun() {
+function newRun(): { orgId: string; runId: string } {
   return { orgId: database.orgId, runId: randomUUID() };
 }
 

@@ -2,11 +2,14 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { chmodSync, existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import pg from "pg";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { BadInput, Unavailable } from "../../../core/errors.ts";
 import { type RunningPostgres, type StartOptions, startPostgres } from "../../../sql/embedded/launcher.ts";
 import { errorOf } from "../../support/appends.ts";
 import { binariesOf, newClusterFolder, testMajor } from "../../support/cluster.ts";
+
+// Each of these makes whole clusters with fsync: slow where the disk is busy.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 const folders: string[] = [];
 const running: RunningPostgres[] = [];
