@@ -72,7 +72,11 @@ describe("a killed installation", () => {
 
   test("the end of npx, which passes no signal on, ends everything in order", async () => {
     const data = join(temporaryFolder(), "data");
-    const npx = startProgram(["start.ts"], { PIHORDEV_DATA: data }, ["/bin/sh", "-c", '"$@"; true', "npx"]);
+    const npx = startProgram(
+      ["start.ts"],
+      { PIHORDEV_DATA: data },
+      { through: ["/bin/sh", "-c", '"$@"; true', "npx"] },
+    );
     await npx.waitFor(READY);
     const tree = treeOf(npx.pid);
     npx.kill("SIGTERM");

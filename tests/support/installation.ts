@@ -23,14 +23,18 @@ export type Started = {
   finished: Promise<Finished>;
 };
 
-/**
- * Starts `bun <file> <args>` with the settings given and none of this machine's; ended, with its tree, with the test.
- * `through`: a program that starts it instead of us.
- */
+export type StartOptions = {
+  /** A program that starts it instead of us. */
+  through?: readonly string[];
+  /** When it is ended: with the test, or in a hook with the file (`afterAll`). */
+  atEnd?: (end: () => Promise<void>) => void;
+};
+
+/** Starts `bun <file> <args>` with the settings given and none of this machine's; ended, with its tree, at the end. */
 export function startProgram(
   args: readonly string[],
   settings: NodeJS.ProcessEnv,
-  through: readonly string[] = [],
+  { through = [], atEnd = onTestFinished }: StartOptions = {},
 ): Started {
   const [file = "", ...rest] = args;
   const [program = "", ...words] = [...through, process.execPath, join(ROOT, file), ...rest];
@@ -70,9 +74,9 @@ export function startProgram(
 /** `bun start.ts` up to the ready page. */
 export async function startInstallation(
   settings: NodeJS.ProcessEnv,
-  atEnd: AtEnd = onTestFinished,
+  options: StartOptions = {},
 ): Promise<Started & { url: string }> {
-  const started = startProgram(["start.ts"], settings, atEnd);
+  const started = startProgram(["start.ts"], settings, options);
   const [, url = ""] = await started.waitFor(READY);
   return { ...started, url };
 }
@@ -81,9 +85,9 @@ export async function startInstallation(
 export function runProgram(
   args: readonly string[],
   settings: NodeJS.ProcessEnv,
-  atEnd: AtEnd = onTestFinished,
+  options: StartOptions = {},
 ): Promise<Finished> {
-  return startProgram(args, settings, atEnd).finished;
+  return startProgram(args, settings, options).finished;
 }
 
 /** The supervisor is the bootstrap's only child that runs it. */

@@ -8,7 +8,9 @@ const SYSTEM =
   /^(PATH|HOME|USER|LOGNAME|LANG|LC_\w+|TZ|TMPDIR|TERM|NO_COLOR|FORCE_COLOR|NODE_ENV|NODE_EXTRA_CA_CERTS|SSL_CERT_(FILE|DIR))$/;
 /** What a program needs that calls out: a proxy's address may carry a password. */
 const OUTGOING = /^((HTTP|HTTPS|ALL|NO)_PROXY|(http|https|all|no)_proxy|SSH_AUTH_SOCK)$/;
-const OPEN_SETTINGS = Object.keys(settingsSchema.shape).filter((name) => !SECRET_VARIABLES.includes(name));
+const OPEN_SETTINGS = Object.keys(settingsSchema.shape).filter(
+  (name) => !SECRET_VARIABLES.includes(name) && !OUTGOING.test(name),
+);
 const WORKER_SECRETS = ["LLM_API_KEY", "BLOB_URL", ...Object.values(PROVIDER_KEY_VARIABLES).flat()];
 
 /** The gateway's environment: no key of a provider, no database but as its own role. */
