@@ -1,9 +1,11 @@
+import { randomUUID } from "node:crypto";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { handleCommand } from "../../commands/handle-command.ts";
 import type { KnownEvent } from "../../core/event-catalog.ts";
 import { readSettings, type Settings } from "../../core/settings.ts";
-import { requestRun } from "../../worker/cli/run/request-run.ts";
+import { type Requested, requestRun } from "../../worker/cli/run/request-run.ts";
 import { type RunEnd, watchRun } from "../../worker/cli/run/watch-run.ts";
 import { makeParts, type OpenedParts } from "../../worker/make-parts.ts";
 import { driveRun } from "../../worker/runs/drive-run.ts";
@@ -42,6 +44,8 @@ export async function makeRunHarness(options: { script: ModelScript; env?: Recor
     parts,
     server,
     runTask: (asked: Asked) => runTask(parts, asked),
+    /** Starts a task and gives AbortRun as its owner once `when` has been recorded. */
+    stopTask: (asked: Asked, when: KnownEvent["type"]) => runTask(parts, asked, when),
     async leftovers() {
       const { sandboxes } = await listBoxes(server);
       return { sandboxes, files: await temporaryFiles(dataFolder) };
@@ -66,14 +70,23 @@ function openParts(settings: Settings, { databaseUrl, server }: { databaseUrl: s
   return makeParts({ settings, databaseUrl, encryptionKey, sandbox });
 }
 
-async function runTask(parts: OpenedParts, asked: Asked): Promise<RanTask> {
+async function runTask(parts: OpenedParts, asked: Asked, stopAt?: KnownEvent["type"]): Promise<RanTask> {
   const { repo, text: task, branch = null, model = "custom/scripted" } = asked;
   const requested = await requestRun(parts, { repo, branch, model, json: true, task });
   const events: KnownEvent[] = [];
   const working = driveRun(parts, requested, new AbortController().signal);
-  const end = await watchRun(parts, { ...requested, pollMs: 100 }, (event) => events.push(event));
+  const end = await watchRun(parts, { ...requested, pollMs: 100 }, (event) => {
+    events.push(event);
+    if (event.type === stopAt) void stop(parts, requested);
+  });
   await working;
   return { end, events, runId: requested.runId, taskId: requested.taskId };
+}
+
+async function stop({ store }: OpenedParts, { orgId, runId, personId }: Requested): Promise<void> {
+  const actor = { kind: "person", id: personId } as const;
+  const command = { type: "AbortRun", data: { runId, reason: "test" } } as const;
+  await handleCommand(store, { orgId, command, actor, commandId: randomUUID() });
 }
 
 async function listBoxes(server: Server): Promise<{ sandboxes: number }> {
