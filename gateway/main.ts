@@ -11,19 +11,21 @@ import { openDeps } from "./open-deps.ts";
 const greetingSchema = z.object({ encryptionKey: z.string().min(1) });
 
 const PARENT_POLL_MS = 250;
+const GREETING_TIMEOUT_MS = 15_000;
 
 async function main(): Promise<void> {
+  // Before anything else: a signal that comes while it starts ends it as well, in order.
+  const ending = endOfService();
   const settings = readSettings(process.env);
+  // Whatever still hangs after that is not worth a process that does not end.
+  void ending.then(() => setTimeout(() => process.exit(1), settings.SHUTDOWN_TIMEOUT_MS).unref());
   checkExposure(settings);
-  const encryptionKey =
-    settings.ENCRYPTION_KEY ?? greetingSchema.parse(JSON.parse(await firstLine())).encryptionKey;
+  const encryptionKey = settings.ENCRYPTION_KEY ?? keyFrom(await firstLine());
   const deps = await openDeps({ settings, encryptionKey });
   const { app } = await buildApp(deps, { level: "warn", stream: process.stderr });
   const port = await listen(app, settings);
   process.stdout.write(`${JSON.stringify({ ready: true, url: pageUrl(settings, port), port })}\n`);
-  await endOfService();
-  // Whatever still hangs after that is not worth a process that does not end.
-  setTimeout(() => process.exit(1), settings.SHUTDOWN_TIMEOUT_MS).unref();
+  await ending;
   await app.close();
   await deps.close();
 }
@@ -33,6 +35,23 @@ function pageUrl(settings: Settings, port: number): string {
   return settings.PUBLIC_URL ?? `http://localhost:${port}`;
 }
 
+function keyFrom(line: string): string {
+  const parsed = greetingSchema.safeParse(jsonOf(line));
+  if (parsed.success) return parsed.data.encryptionKey;
+  throw new BadInput(
+    "The gateway was greeted without an encryption key: start it with `bun pihordev.ts gateway`.",
+  );
+}
+
+/** Null for what is no JSON; its text may be a secret and is repeated nowhere. */
+function jsonOf(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return null;
+  }
+}
+
 function firstLine(): Promise<string> {
   return new Promise((resolve, reject) => {
     const lines = createInterface({ input: process.stdin });
@@ -40,6 +59,7 @@ function firstLine(): Promise<string> {
       resolve(line);
       lines.close();
     });
+    setTimeout(() => lines.close(), GREETING_TIMEOUT_MS).unref();
     lines.once("close", () =>
       reject(new BadInput("The gateway got no encryption key: start it with `bun pihordev.ts gateway`.")),
     );
