@@ -57,8 +57,8 @@ export function makeApi(organization: string | null) {
     projects: (after?: number) => get<Projects>(`projects${query({ after })}`),
     run: (runId: string, after?: number) => get<RunAnswer>(`runs/${runId}${query({ after })}`),
     file: (runId: string, path: string, at: number | null) =>
-      get<FileAtCheckpoint>(`runs/${runId}/file${query({ path, at })}`),
-    blob: (sha: string) => request<string>({ organization, path: `blobs/${sha}`, text: true }),
+      get<FileAtCheckpoint>(`runs/${runId}/files${query({ path, at })}`),
+    blob: (sha: string) => request<string>({ organization, path: `blobs/${sha}?as=text`, text: true }),
     blobUrl: (sha: string) => `/api/v1/blobs/${sha}`,
     link: (body: Input<typeof answers.linkProjectBodySchema>) =>
       post<LinkedProject>("projects", body, LINK_TIMEOUT_MS),
@@ -76,7 +76,13 @@ type Request = {
   text?: boolean;
 };
 
-async function request<Answer>({ organization, path, body, timeoutMs = TIMEOUT_MS, text }: Request): Promise<Answer> {
+async function request<Answer>({
+  organization,
+  path,
+  body,
+  timeoutMs = TIMEOUT_MS,
+  text,
+}: Request): Promise<Answer> {
   const headers = {
     ...(organization !== null && { "x-organization": organization }),
     ...(body !== undefined && { "content-type": "application/json" }),

@@ -100,6 +100,8 @@ function isRunEvent(event: KnownEvent): event is Extract<KnownEvent, { type: Run
   return Object.hasOwn(RUN_TYPES, event.type);
 }
 
-function isTranscriptEvent(event: KnownEvent): event is Extract<KnownEvent, { type: TranscriptEvent["type"] }> {
+function isTranscriptEvent(
+  event: KnownEvent,
+): event is Extract<KnownEvent, { type: TranscriptEvent["type"] }> {
   return Object.hasOwn(TRANSCRIPT_TYPES, event.type);
 }

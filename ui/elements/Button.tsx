@@ -28,7 +28,11 @@ export function buttonClass(look: Look = "plain", size: Size = "default", more =
   return `${BASE} ${LOOKS[look]} ${SIZES[size]} ${more}`;
 }
 
-type IconButtonProps = Omit<ComponentProps<"button">, "title"> & { label: string; keys?: string; children: JSX.Element };
+type IconButtonProps = Omit<ComponentProps<"button">, "title"> & {
+  label: string;
+  keys?: string;
+  children: JSX.Element;
+};
 
 /** A button that shows only an icon: its name is read out and shown with its key when the pointer rests on it. */
 export function IconButton(props: IconButtonProps) {

@@ -25,7 +25,9 @@ export function Dialog(props: DialogProps) {
             style={{ "max-width": props.width ?? "460px" }}
           >
             <div class="flex items-start gap-4">
-              <Kobalte.Title class="min-w-0 flex-1 text-panel font-semibold tracking-[-0.018em]">{props.heading}</Kobalte.Title>
+              <Kobalte.Title class="min-w-0 flex-1 text-panel font-semibold tracking-[-0.018em]">
+                {props.heading}
+              </Kobalte.Title>
               <Kobalte.CloseButton
                 aria-label={words.shell.close}
                 class="-m-1 inline-grid size-7 shrink-0 place-items-center rounded-control text-text-2 hover:bg-pressed max-tablet:size-11"

@@ -17,7 +17,11 @@ export function Skeleton(props: { rows: number; label: string }) {
     <div role="status" class="animate-[fade-late_300ms_ease-out_both] space-y-3 p-4">
       <span class="sr-only">{props.label}</span>
       {Array.from({ length: props.rows }, (_, index) => (
-        <div aria-hidden="true" class="h-4 rounded-tag bg-pressed" style={{ width: `${90 - ((index * 17) % 45)}%` }} />
+        <div
+          aria-hidden="true"
+          class="h-4 rounded-tag bg-pressed"
+          style={{ width: `${90 - ((index * 17) % 45)}%` }}
+        />
       ))}
     </div>
   );

@@ -35,7 +35,9 @@ export function Select(props: SelectProps) {
       gutter={4}
       itemComponent={ChoiceRow}
     >
-      <Kobalte.Label class={props.bar ? "sr-only" : "mb-1.5 text-base font-medium"}>{props.label}</Kobalte.Label>
+      <Kobalte.Label class={props.bar ? "sr-only" : "mb-1.5 text-base font-medium"}>
+        {props.label}
+      </Kobalte.Label>
       <Kobalte.Trigger
         class={`flex w-full items-center gap-2 rounded-control border bg-raised text-left text-text ${props.bar ? "min-h-7 border-line px-3 text-base font-medium shadow-card max-tablet:min-h-11" : "min-h-10 border-line-strong px-3 text-reading max-tablet:min-h-12 max-tablet:text-[16px]"}`}
       >
@@ -43,12 +45,16 @@ export function Select(props: SelectProps) {
         <Kobalte.Value<Choice> class="min-w-0 flex-1 truncate data-[placeholder-shown]:text-text-3">
           {(state) => state.selectedOption().label}
         </Kobalte.Value>
-        <span class="shrink-0 text-meta text-text-3 max-tablet:hidden">{props.bar ? null : chosen()?.note}</span>
+        <span class="shrink-0 text-meta text-text-3 max-tablet:hidden">
+          {props.bar ? null : chosen()?.note}
+        </span>
         <Kobalte.Icon as="span" class="inline-flex shrink-0 text-text-2">
           <IconChevrons />
         </Kobalte.Icon>
       </Kobalte.Trigger>
-      {props.hint && <Kobalte.Description class="mt-1.5 text-meta text-text-3">{props.hint}</Kobalte.Description>}
+      {props.hint && (
+        <Kobalte.Description class="mt-1.5 text-meta text-text-3">{props.hint}</Kobalte.Description>
+      )}
       <Kobalte.Portal>
         <Kobalte.Content class="z-50 max-w-[calc(100vw-16px)] min-w-48 animate-[rise_180ms_ease-out] rounded-card border border-line bg-raised shadow-float">
           <Kobalte.Listbox class="bar-thin max-h-[min(360px,60dvh)] overflow-y-auto p-1 outline-none" />

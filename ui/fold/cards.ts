@@ -1,5 +1,4 @@
-import type { KnownEvent } from "../../core/event-catalog.ts";
-import type { EventData } from "../../core/event-catalog.ts";
+import type { EventData, KnownEvent } from "../../core/event-catalog.ts";
 
 /** What the timeline shows: a fold of events, one card may swallow many of them. */
 type CardBase = {

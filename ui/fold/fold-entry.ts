@@ -77,6 +77,16 @@ function foldResult(draft: Draft, event: EntryEvent, entry: Kind<"tool_result">)
   finishCall(draft, end, { position: event.position, sure: false });
 }
 
-function putNote(draft: Draft, event: EntryEvent, note: { note: "compaction" | "message" | "entry"; text: string }) {
-  putCard(draft, { id: `event:${event.position}`, position: event.position, at: event.occurredAt, kind: "note", ...note });
+function putNote(
+  draft: Draft,
+  event: EntryEvent,
+  note: { note: "compaction" | "message" | "entry"; text: string },
+) {
+  putCard(draft, {
+    id: `event:${event.position}`,
+    position: event.position,
+    at: event.occurredAt,
+    kind: "note",
+    ...note,
+  });
 }

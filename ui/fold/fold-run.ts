@@ -1,6 +1,6 @@
 import type { KnownEvent } from "../../core/event-catalog.ts";
-import { evolveRun } from "../../core/run/state.ts";
 import type { RunEvent } from "../../core/run/events.ts";
+import { evolveRun } from "../../core/run/state.ts";
 import { stopWriting } from "./pieces.ts";
 import { type Draft, putCard, setFacts } from "./run-view.ts";
 import { interruptCalls } from "./tool-cards.ts";

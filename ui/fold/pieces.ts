@@ -54,7 +54,8 @@ export function replaceWriting(draft: Draft): void {
 export function stopWriting(draft: Draft): void {
   for (const part of ["text", "thinking"] as const) {
     const card = draft.cards.get(cardIdOfMessage(draft.writing.message, part));
-    if (card && (card.kind === "text" || card.kind === "thinking")) putCard(draft, { ...card, writing: false });
+    if (card && (card.kind === "text" || card.kind === "thinking"))
+      putCard(draft, { ...card, writing: false });
   }
 }
 

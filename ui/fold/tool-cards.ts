@@ -41,7 +41,8 @@ export function finishCall(draft: Draft, end: CallEnd, from: { position: number;
   if (!found) return false;
   if (!from.sure && found.call.state !== "running") return true;
   putCall(draft, found.card, { ...found.call, ...end });
-  if (found.card.kind === "edit" && end.state === "done") setFacts(draft, { lastEditPosition: from.position });
+  if (found.card.kind === "edit" && end.state === "done")
+    setFacts(draft, { lastEditPosition: from.position });
   return true;
 }
 

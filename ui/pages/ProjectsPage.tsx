@@ -30,7 +30,9 @@ export default function ProjectsPage() {
           {words.projects.link}
         </Button>
       </header>
-      <Show when={app.listError()}>{(problem) => <ErrorNotice class="mx-4 mb-3">{problem()}</ErrorNotice>}</Show>
+      <Show when={app.listError()}>
+        {(problem) => <ErrorNotice class="mx-4 mb-3">{problem()}</ErrorNotice>}
+      </Show>
       <Switch fallback={<ProjectRows projects={app.projects() ?? []} />}>
         <Match when={app.projects() === null}>
           <Show when={app.listError() === null}>
@@ -41,7 +43,11 @@ export default function ProjectsPage() {
           <NothingYet text={words.projects.empty} />
         </Match>
       </Switch>
-      <LinkRepositoryDialog open={linking()} onClose={() => setLinking(false)} onLinked={() => setLinking(false)} />
+      <LinkRepositoryDialog
+        open={linking()}
+        onClose={() => setLinking(false)}
+        onLinked={() => setLinking(false)}
+      />
     </div>
   );
 }
@@ -56,7 +62,9 @@ function ProjectRows(props: { projects: readonly Project[] }) {
 
 function ProjectRow(props: { project: Project }) {
   const app = useApp();
-  const tasks = createMemo(() => (app.tasks() ?? []).filter((task) => task.projectId === props.project.projectId));
+  const tasks = createMemo(() =>
+    (app.tasks() ?? []).filter((task) => task.projectId === props.project.projectId),
+  );
   return (
     <li class="flex min-h-14 flex-wrap items-center gap-x-4 gap-y-1 border-b border-line px-6 py-2 max-tablet:px-4">
       <IconProject class="icon text-text-2" />
@@ -64,7 +72,9 @@ function ProjectRow(props: { project: Project }) {
         <h2 class="flex items-center gap-2 text-base font-medium tracking-normal">
           <span class="truncate">{props.project.name}</span>
           <Show when={props.project.kind === "sample"}>
-            <span class="rounded-tag border border-line px-1.5 text-caption font-normal text-text-2">{words.projects.sampleTag}</span>
+            <span class="rounded-tag border border-line px-1.5 text-caption font-normal text-text-2">
+              {words.projects.sampleTag}
+            </span>
           </Show>
         </h2>
         <p class="truncate font-mono text-meta text-text-3" title={props.project.url}>
@@ -72,7 +82,9 @@ function ProjectRow(props: { project: Project }) {
         </p>
       </div>
       <span class="text-meta text-text-2">
-        {props.project.defaultBranch === null ? words.projects.headBranch : words.projects.defaultBranch(props.project.defaultBranch)}
+        {props.project.defaultBranch === null
+          ? words.projects.headBranch
+          : words.projects.defaultBranch(props.project.defaultBranch)}
       </span>
       <A
         href={app.href(`/tasks?project=${props.project.projectId}`)}
@@ -83,7 +95,10 @@ function ProjectRow(props: { project: Project }) {
       <span class="text-meta text-text-3 max-tablet:hidden" title={props.project.linkedAt}>
         {words.projects.linked(ago(props.project.linkedAt, app.now()))}
       </span>
-      <Button onClick={() => app.openNewTask(props.project.projectId)} aria-label={words.projects.newTask(props.project.name)}>
+      <Button
+        onClick={() => app.openNewTask(props.project.projectId)}
+        aria-label={words.projects.newTask(props.project.name)}
+      >
         {words.tasks.newTask}
       </Button>
     </li>

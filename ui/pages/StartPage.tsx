@@ -64,7 +64,11 @@ function FirstTask() {
         void start();
       }}
     >
-      <h1 ref={heading} tabindex="-1" class="text-start font-semibold max-tablet:text-[28px] max-tablet:leading-9">
+      <h1
+        ref={heading}
+        tabindex="-1"
+        class="text-start font-semibold max-tablet:text-[28px] max-tablet:leading-9"
+      >
         {again() ? words.start.headingAgain : words.start.heading}
       </h1>
       <p class="mt-2.5 mb-6 text-[15px] leading-6 text-text-2">{words.start.lead}</p>
@@ -97,7 +101,8 @@ function FirstTask() {
 
 function NextMinute() {
   const app = useApp();
-  const onlyScripted = () => app.models()?.models.every((model) => model.scripted || !model.available) ?? false;
+  const onlyScripted = () =>
+    app.models()?.models.every((model) => model.scripted || !model.available) ?? false;
   return (
     <section aria-labelledby="next-minute" class="px-1">
       <h2 id="next-minute" class="text-meta font-normal tracking-normal text-text-2">
@@ -123,4 +128,3 @@ function NextMinute() {
     </section>
   );
 }
-

@@ -11,7 +11,8 @@ import { useApp } from "./app-context.tsx";
 import { ConnectionDot } from "./ConnectionDot.tsx";
 import { ThemeChoices } from "./ThemeSwitch.tsx";
 
-const ITEM = "flex min-h-11 flex-1 flex-col items-center justify-center gap-1 text-caption font-medium text-text-2 [&_svg]:size-[22px]";
+const ITEM =
+  "flex min-h-11 flex-1 flex-col items-center justify-center gap-1 text-caption font-medium text-text-2 [&_svg]:size-[22px]";
 
 /** The phone's navigation, in reach of the thumb. */
 export function BottomBar() {

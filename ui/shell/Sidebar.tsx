@@ -22,7 +22,9 @@ export function Sidebar() {
     <aside class="flex w-60 shrink-0 flex-col p-2 max-desktop:w-14 max-tablet:hidden">
       <div class="flex h-9 items-center gap-2 px-2 max-desktop:justify-center max-desktop:px-0">
         <Brand />
-        <span class="min-w-0 truncate font-semibold max-desktop:sr-only">{app.session.organization.name}</span>
+        <span class="min-w-0 truncate font-semibold max-desktop:sr-only">
+          {app.session.organization.name}
+        </span>
       </div>
       <nav aria-label={words.shell.navigation} class="mt-3 min-h-0 flex-1 overflow-y-auto">
         <button type="button" class={ROW} title={words.shell.newTask} onClick={() => app.openNewTask()}>
@@ -38,7 +40,9 @@ export function Sidebar() {
       </nav>
       <div class="flex min-h-9 items-center gap-2 px-2 max-desktop:flex-col max-desktop:px-0 max-desktop:pb-2">
         <Avatar name={app.session.person.name} />
-        <span class="min-w-0 flex-1 truncate text-base font-medium max-desktop:sr-only">{app.session.person.name}</span>
+        <span class="min-w-0 flex-1 truncate text-base font-medium max-desktop:sr-only">
+          {app.session.person.name}
+        </span>
         <span class="max-desktop:hidden">
           <ConnectionDot />
         </span>
@@ -54,7 +58,12 @@ export function Sidebar() {
 function NavLink(props: { href: string; label: string; icon: JSX.Element }) {
   const app = useApp();
   return (
-    <A href={app.href(props.href)} title={props.label} class={ROW} activeClass="bg-pressed font-medium text-text!">
+    <A
+      href={app.href(props.href)}
+      title={props.label}
+      class={ROW}
+      activeClass="bg-pressed font-medium text-text!"
+    >
       {props.icon}
       <span class="max-desktop:sr-only">{props.label}</span>
     </A>

@@ -29,6 +29,11 @@ export function ThemeChoices() {
     icon: () => <Dynamic component={ICONS[value]} />,
   }));
   return (
-    <Segmented label={words.shell.appearance} options={options} value={theme.choice()} onChange={theme.choose} />
+    <Segmented
+      label={words.shell.appearance}
+      options={options}
+      value={theme.choice()}
+      onChange={theme.choose}
+    />
   );
 }

@@ -1,5 +1,5 @@
 import { createSignal, onCleanup } from "solid-js";
-import { ApiError, makeApi, type Models, type Project, type Session, type Task } from "../api.ts";
+import { ApiError, type Models, makeApi, type Project, type Session, type Task } from "../api.ts";
 import { createTailState } from "../store.ts";
 import { makeTail, type Tail } from "../tail.ts";
 import { words } from "../words.ts";

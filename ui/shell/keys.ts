@@ -29,7 +29,11 @@ export function onKeys(listener: (event: KeyboardEvent, command: boolean) => voi
   const listen = (event: KeyboardEvent) => {
     if (event.defaultPrevented || event.isComposing) return;
     const command = withCommand(event);
-    if (!command && (!singleKeysOn() || event.metaKey || event.ctrlKey || event.altKey || isTaken(event.target))) return;
+    if (
+      !command &&
+      (!singleKeysOn() || event.metaKey || event.ctrlKey || event.altKey || isTaken(event.target))
+    )
+      return;
     listener(event, command);
   };
   addEventListener("keydown", listen);
@@ -38,5 +42,8 @@ export function onKeys(listener: (event: KeyboardEvent, command: boolean) => voi
 
 function isTaken(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
-  return target.isContentEditable || target.closest("input, textarea, select, [role=dialog], [role=listbox], [role=menu]") !== null;
+  return (
+    target.isContentEditable ||
+    target.closest("input, textarea, select, [role=dialog], [role=listbox], [role=menu]") !== null
+  );
 }

@@ -14,7 +14,9 @@ export function createTheme() {
   const apply = () => {
     const dark = choice() === "dark" || (choice() === "system" && system.matches);
     document.documentElement.dataset.theme = dark ? "dark" : "light";
-    document.querySelector('meta[name="theme-color"]')?.setAttribute("content", BAR_COLORS[dark ? "dark" : "light"]);
+    document
+      .querySelector('meta[name="theme-color"]')
+      ?.setAttribute("content", BAR_COLORS[dark ? "dark" : "light"]);
   };
   system.addEventListener("change", apply);
   onCleanup(() => system.removeEventListener("change", apply));

@@ -10,7 +10,11 @@ const FIELD =
   "block min-h-10 w-full rounded-control border border-line-strong bg-raised px-3 text-reading placeholder:text-text-3 max-tablet:min-h-12 max-tablet:text-[16px]";
 
 /** Links a path or a git URL; the server reaches it once and says what is wrong with it. */
-export function LinkRepositoryDialog(props: { open: boolean; onClose(): void; onLinked(projectId: string): void }) {
+export function LinkRepositoryDialog(props: {
+  open: boolean;
+  onClose(): void;
+  onLinked(projectId: string): void;
+}) {
   const app = useApp();
   const [url, setUrl] = createSignal("");
   const [branch, setBranch] = createSignal("");
@@ -29,7 +33,11 @@ export function LinkRepositoryDialog(props: { open: boolean; onClose(): void; on
     setProblem(null);
     try {
       const ids = { projectId: crypto.randomUUID(), commandId: crypto.randomUUID() };
-      const linked = await app.api.link({ ...ids, url: url().trim(), defaultBranch: branch().trim() || null });
+      const linked = await app.api.link({
+        ...ids,
+        url: url().trim(),
+        defaultBranch: branch().trim() || null,
+      });
       await app.refresh(linked.position);
       setUrl("");
       setBranch("");

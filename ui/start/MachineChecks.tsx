@@ -19,16 +19,26 @@ export function MachineChecks() {
     if (answer.error) return words.start.checks.failed;
     const checks = found()?.checks;
     if (!checks) return words.start.checks.checking;
-    return checks.some((check) => check.state === "failed") ? words.start.checks.notReady : words.start.checks.ready;
+    return checks.some((check) => check.state === "failed")
+      ? words.start.checks.notReady
+      : words.start.checks.ready;
   };
   return (
-    <section aria-labelledby="checks" aria-busy={answer.loading} class="rounded-sheet border border-line px-5 py-4">
+    <section
+      aria-labelledby="checks"
+      aria-busy={answer.loading}
+      class="rounded-sheet border border-line px-5 py-4"
+    >
       <div class="flex min-h-7 items-center gap-3 pb-3">
         <h2 id="checks" class="flex-1 text-reading font-semibold">
           {heading()}
         </h2>
         <Show when={found()}>
-          {(checks) => <span class="text-meta text-text-3">{words.start.checks.took(duration(checks().durationMs))}</span>}
+          {(checks) => (
+            <span class="text-meta text-text-3">
+              {words.start.checks.took(duration(checks().durationMs))}
+            </span>
+          )}
         </Show>
         <Show when={answer.error || found()?.checks.some((check) => check.state === "failed")}>
           <Button onClick={() => refetch()} aria-disabled={answer.loading}>
@@ -37,7 +47,9 @@ export function MachineChecks() {
         </Show>
       </div>
       <Switch>
-        <Match when={answer.error}>{(error) => <p class="border-t border-line pt-3 text-text-2">{sentenceOf(error())}</p>}</Match>
+        <Match when={answer.error}>
+          {(error) => <p class="border-t border-line pt-3 text-text-2">{sentenceOf(error())}</p>}
+        </Match>
         <Match when={found()}>
           {(checks) => (
             <ul>
@@ -76,7 +88,9 @@ function CheckRow(props: { check: Check }) {
         </h3>
         <p class="text-meta text-text-2">{props.check.detail}</p>
         <Show when={props.check.advice}>
-          <p class={`mt-1 text-meta ${props.check.state === "failed" ? "text-red" : "text-text-3"}`}>{props.check.advice}</p>
+          <p class={`mt-1 text-meta ${props.check.state === "failed" ? "text-red" : "text-text-3"}`}>
+            {props.check.advice}
+          </p>
         </Show>
       </div>
     </li>

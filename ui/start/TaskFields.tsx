@@ -48,7 +48,9 @@ export function TaskFields(props: { draft: TaskDraft }) {
         icon={<IconModel />}
         hint={modelHint(app, draft.chosenModel())}
       />
-      <Show when={draft.problem() ?? app.listError()}>{(problem) => <ErrorNotice>{problem()}</ErrorNotice>}</Show>
+      <Show when={draft.problem() ?? app.listError()}>
+        {(problem) => <ErrorNotice>{problem()}</ErrorNotice>}
+      </Show>
     </div>
   );
 }

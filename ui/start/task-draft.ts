@@ -1,10 +1,10 @@
 import { createMemo, createSignal } from "solid-js";
 import { MAX_TASK_TEXT_CHARS } from "../../core/limits.ts";
 import type { Project, StartedTask } from "../api.ts";
-import { exact, price } from "../format.ts";
-import { sentenceOf } from "../shell/create-app.ts";
-import type { AppData } from "../shell/app-context.tsx";
 import type { Choice } from "../elements/Select.tsx";
+import { exact, price } from "../format.ts";
+import type { AppData } from "../shell/app-context.tsx";
+import { sentenceOf } from "../shell/create-app.ts";
 import { words } from "../words.ts";
 
 /** The bundled sample before anybody has linked it: it is linked by the first task on it. */
@@ -34,7 +34,9 @@ export function createTaskDraft(app: AppData, initial: { projectId?: string | un
       const projectId = repositoryId === SAMPLE.url ? await linkSample(app, ids) : repositoryId;
       const { taskId, runId, commandId } = ids;
       const body = { commandId, taskId, runId, projectId, text: text(), model: modelRef, baseBranch: null };
-      return await app.api.startTask(body);
+      const started = await app.api.startTask(body);
+      await app.refresh(started.position);
+      return started;
     } catch (error) {
       setProblem(sentenceOf(error));
       return null;
@@ -43,7 +45,18 @@ export function createTaskDraft(app: AppData, initial: { projectId?: string | un
     }
   }
 
-  return { chosenRepository, setRepository, chosenModel, setModel, text, setText, problem, setProblem, sending, start };
+  return {
+    chosenRepository,
+    setRepository,
+    chosenModel,
+    setModel,
+    text,
+    setText,
+    problem,
+    setProblem,
+    sending,
+    start,
+  };
 }
 
 function newIds() {
@@ -53,7 +66,13 @@ function newIds() {
 
 async function linkSample(app: AppData, ids: { projectId: string; linkId: string }): Promise<string> {
   const { projectId, linkId: commandId } = ids;
-  const linked = await app.api.link({ projectId, commandId, url: SAMPLE.url, name: SAMPLE.name, defaultBranch: null });
+  const linked = await app.api.link({
+    projectId,
+    commandId,
+    url: SAMPLE.url,
+    name: SAMPLE.name,
+    defaultBranch: null,
+  });
   return linked.projectId;
 }
 
@@ -64,7 +83,11 @@ function firstRepository(projects: readonly Project[] | null): string | null {
   return own[0]?.projectId ?? SAMPLE.url;
 }
 
-export function problemOf(draft: { text: string; repository: string | null; model: string | null }): string | null {
+export function problemOf(draft: {
+  text: string;
+  repository: string | null;
+  model: string | null;
+}): string | null {
   if (draft.text.trim() === "") return words.start.empty;
   if (draft.text.length > MAX_TASK_TEXT_CHARS) return words.start.tooLong(exact(MAX_TASK_TEXT_CHARS));
   if (draft.repository === null) return words.start.needRepository;
@@ -81,7 +104,10 @@ export function repositoryChoices(app: AppData): Choice[] {
     }),
   );
   if (projects.some((project) => project.kind === "sample")) return known;
-  return [...known, { value: SAMPLE.url, label: words.start.sample(SAMPLE.name), note: words.projects.sampleTag }];
+  return [
+    ...known,
+    { value: SAMPLE.url, label: words.start.sample(SAMPLE.name), note: words.projects.sampleTag },
+  ];
 }
 
 /** Usable models first; the others stand there with what they lack. */
@@ -107,7 +133,11 @@ export function modelHint(app: AppData, ref: string | null): string {
     : words.start.priceHint(price(model.price.input), price(model.price.output));
 }
 
-function noteOf(model: { scripted: boolean; available: boolean; price: { input: number; output: number } | null }): string {
+function noteOf(model: {
+  scripted: boolean;
+  available: boolean;
+  price: { input: number; output: number } | null;
+}): string {
   if (model.scripted) return words.start.noKeyNeeded;
   if (!model.available) return words.start.unavailable;
   if (model.price === null) return words.start.noPrice;

@@ -1,20 +1,25 @@
 import { createMemo, For, Match, Show, Switch } from "solid-js";
-import IconRunning from "~icons/lucide/circle-dot";
-import IconQueued from "~icons/lucide/circle-dashed";
 import IconDone from "~icons/lucide/circle-check";
+import IconQueued from "~icons/lucide/circle-dashed";
+import IconRunning from "~icons/lucide/circle-dot";
 import IconReview from "~icons/lucide/git-pull-request-arrow";
 import IconNeedsYou from "~icons/lucide/message-circle-question-mark";
 import type { Task } from "../api.ts";
 import { exact } from "../format.ts";
 import { words } from "../words.ts";
 import { BoardCard } from "./BoardCard.tsx";
-import { byColumn, type Column, COLUMNS } from "./columns.ts";
+import { byColumn, COLUMNS, type Column } from "./columns.ts";
 
 /** Five columns, one for each thing a task can wait for. */
 export function Board(props: { tasks: readonly Task[] }) {
   const columns = createMemo(() => byColumn(props.tasks));
   return (
-    <div class="bar-thin h-full overflow-x-auto px-4 pb-4 max-tablet:hidden" tabindex="0" role="region" aria-label={words.tasks.views.board}>
+    <div
+      class="bar-thin h-full overflow-x-auto px-4 pb-4 max-tablet:hidden"
+      tabindex="0"
+      role="region"
+      aria-label={words.tasks.views.board}
+    >
       <div class="grid h-full min-w-[1040px] grid-cols-5 gap-3">
         <For each={COLUMNS}>{(column) => <BoardColumn column={column} tasks={columns()[column]} />}</For>
       </div>
@@ -24,10 +29,16 @@ export function Board(props: { tasks: readonly Task[] }) {
 
 function BoardColumn(props: { column: Column; tasks: readonly Task[] }) {
   return (
-    <section aria-label={words.tasks.columns[props.column]} class="flex min-h-0 flex-col rounded-card bg-sunken">
+    <section
+      aria-label={words.tasks.columns[props.column]}
+      class="flex min-h-0 flex-col rounded-card bg-sunken"
+    >
       <ColumnHeading column={props.column} count={props.tasks.length} />
       <ul class="bar-thin min-h-0 flex-1 space-y-2 overflow-y-auto px-2 pb-2">
-        <For each={props.tasks} fallback={<li class="px-1 py-2 text-meta text-text-3">{words.tasks.columnEmpty[props.column]}</li>}>
+        <For
+          each={props.tasks}
+          fallback={<li class="px-1 py-2 text-meta text-text-3">{words.tasks.columnEmpty[props.column]}</li>}
+        >
           {(task, place) => (
             <li>
               <BoardCard task={task} place={place()} />
@@ -41,7 +52,9 @@ function BoardColumn(props: { column: Column; tasks: readonly Task[] }) {
 
 export function ColumnHeading(props: { column: Column; count: number; class?: string }) {
   return (
-    <h2 class={`flex min-h-9 items-center gap-2 px-3 text-base font-medium tracking-normal ${props.class ?? ""}`}>
+    <h2
+      class={`flex min-h-9 items-center gap-2 px-3 text-base font-medium tracking-normal ${props.class ?? ""}`}
+    >
       <ColumnIcon column={props.column} />
       {words.tasks.columns[props.column]}
       <span class="tabular text-meta font-normal text-text-3">{exact(props.count)}</span>

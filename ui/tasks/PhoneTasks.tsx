@@ -16,7 +16,11 @@ export function PhoneTasks(props: { tasks: readonly Task[] }) {
         {(column) => (
           <Show when={columns()[column].length > 0}>
             <section class="mb-4">
-              <ColumnHeading column={column} count={columns()[column].length} class="border-b border-line px-0! text-text-2" />
+              <ColumnHeading
+                column={column}
+                count={columns()[column].length}
+                class="border-b border-line px-0! text-text-2"
+              />
               <ul>
                 <For each={columns()[column]}>{(task, place) => <TaskRow task={task} place={place()} />}</For>
               </ul>

@@ -13,7 +13,12 @@ const w = words.tasks.table;
 /** All tasks, newest first, as a table. */
 export function TaskTable(props: { tasks: readonly Task[] }) {
   return (
-    <div class="bar-thin h-full overflow-auto px-4 max-tablet:hidden" tabindex="0" role="region" aria-label={words.tasks.views.list}>
+    <div
+      class="bar-thin h-full overflow-auto px-4 max-tablet:hidden"
+      tabindex="0"
+      role="region"
+      aria-label={words.tasks.views.list}
+    >
       <table class="w-full min-w-[860px] border-collapse text-base">
         <thead class="sticky top-0 bg-surface text-left text-meta text-text-3">
           <tr class="border-b border-line">
@@ -53,7 +58,10 @@ function Row(props: { task: Task }) {
     <tr class="border-b border-line hover:bg-sunken">
       <td class={`${CELL} tabular text-text-3`}>{words.tasks.number(props.task.number)}</td>
       <td class={`${CELL} max-w-0 w-[40%]`}>
-        <A href={app.href(run() ? `/runs/${run()?.runId}` : `/tasks/${props.task.taskId}`)} class="block truncate font-medium hover:underline">
+        <A
+          href={app.href(run() ? `/runs/${run()?.runId}` : `/tasks/${props.task.taskId}`)}
+          class="block truncate font-medium hover:underline"
+        >
           {props.task.title}
         </A>
       </td>

@@ -48,7 +48,8 @@ export function standing(task: Task, place: number, now: number): string {
   if (!run) return words.tasks.noRun;
   const column = columnOf(task);
   if (column === "queued") return place === 0 ? words.tasks.next : words.tasks.place(place + 1);
-  if (column === "attention") return words.tasks.waits(elapsed(now - Date.parse(run.startedAt ?? run.requestedAt)));
+  if (column === "attention")
+    return words.tasks.waits(elapsed(now - Date.parse(run.startedAt ?? run.requestedAt)));
   if (column !== "done") return "";
   if (task.status === "done") return words.tasks.accepted;
   if (task.status === "cancelled") return words.tasks.cancelled;

@@ -70,7 +70,12 @@ function transcriptSentence(event: KnownEvent): string {
   }
 }
 
-function checkpointSentence(data: { files: number; additions: number; deletions: number; skipped: string[] }): string {
+function checkpointSentence(data: {
+  files: number;
+  additions: number;
+  deletions: number;
+  skipped: string[];
+}): string {
   const files = data.files === 1 ? "1 file" : `${exact(data.files)} files`;
   const skipped = data.skipped.length > 0 ? `, ${data.skipped.length} left out` : "";
   return `Checkpoint: ${files}, +${exact(data.additions)} −${exact(data.deletions)}${skipped}`;
@@ -89,6 +94,10 @@ function colon(text: string): string {
 }
 
 function firstLine(text: string): string {
-  const line = text.split("\n").find((part) => part.trim() !== "")?.trim() ?? "";
+  const line =
+    text
+      .split("\n")
+      .find((part) => part.trim() !== "")
+      ?.trim() ?? "";
   return line.length > 140 ? `${line.slice(0, 139)}…` : line;
 }

@@ -26,7 +26,10 @@ export const panelWords = {
     letters: { added: "A", deleted: "D", renamed: "R", modified: "M" },
     diffOf: (path: string) => `Change of ${path}`,
     wasNamed: (path: string) => `was ${path}`,
-    skipped: (count: number) => (count === 1 ? "1 file was left out of the checkpoint" : `${count} files were left out of the checkpoint`),
+    skipped: (count: number) =>
+      count === 1
+        ? "1 file was left out of the checkpoint"
+        : `${count} files were left out of the checkpoint`,
   },
   checks: {
     empty: "No checks yet. Tests, linters and builds that the agent runs appear here with their exit codes.",

@@ -88,7 +88,8 @@ export const runWords = {
     detail: (sentence: string, detail: string) => (detail === "" ? sentence : `${sentence} ${detail}`),
   },
   strips: {
-    offline: (event: string, time: string) => `Reconnecting, last event ${event} at ${time}. Nothing is lost.`,
+    offline: (event: string, time: string) =>
+      `Reconnecting, last event ${event} at ${time}. Nothing is lost.`,
     offlineFirst: "Connecting to the server. Nothing is lost.",
     outdated: "This page is older than the server.",
     signedOut: "You are signed out.",

@@ -19,11 +19,13 @@ export const startWords = {
   pricePerMillion: (input: string, output: string) => `${input} in, ${output} out`,
   priceHint: (input: string, output: string) => `${input} per million tokens in, ${output} per million out.`,
   noPriceHint: "This model has no known price: its cost is not counted.",
-  ownKeyHint: "For another model, set the key of its provider and start again, for example ANTHROPIC_API_KEY.",
+  ownKeyHint:
+    "For another model, set the key of its provider and start again, for example ANTHROPIC_API_KEY.",
   submit: "Start the task",
   submitting: "Starting",
   link: "Link your repository",
-  tooLong: (max: string) => `A task has at most ${max} characters. Shorten it, or put the rest into a file of the repository.`,
+  tooLong: (max: string) =>
+    `A task has at most ${max} characters. Shorten it, or put the rest into a file of the repository.`,
   empty: "A task needs at least a word. Say what should be done.",
   needRepository: "Choose a repository, or link one.",
   needModel: "Choose a model.",

@@ -1,0 +1,50 @@
+import { createMemo, createResource } from "solid-js";
+import type { RunStatus } from "../../core/run/state.ts";
+import { ApiError } from "../api.ts";
+import { useApp } from "../shell/app-context.tsx";
+import { createRunStore } from "../store.ts";
+import { createChanges } from "./changes.ts";
+import { checkList } from "./checks.ts";
+import type { RunPageData } from "./run-context.tsx";
+import { createSteers } from "./steers.ts";
+
+/** Everything the parts of a run's page share. `missing`: there is no such run here. */
+export function createRun(runId: string): RunPageData & { missing: () => boolean } {
+  const app = useApp();
+  const store = createRunStore(app.tail, runId);
+  const listed = createMemo(
+    () => app.tasks()?.find((task) => task.runs.some((run) => run.runId === runId)) ?? null,
+  );
+  // A run that the lists do not know yet, or any more, is asked for by itself.
+  const unlisted = createMemo(() => (app.tasks() !== null && listed() === null ? runId : false));
+  const [asked] = createResource(unlisted, (id) =>
+    app.api.run(id).catch((error: unknown) => {
+      if (error instanceof ApiError && error.code === "not_found") return null;
+      throw error;
+    }),
+  );
+  const answer = () => (asked.error ? null : (asked() ?? null));
+  const task = createMemo(() => listed() ?? answer()?.task ?? null);
+  const summary = createMemo(() => task()?.runs.find((run) => run.runId === runId) ?? answer()?.run ?? null);
+  const project = createMemo(
+    () =>
+      app.projects()?.find(({ projectId }) => projectId === task()?.projectId) ?? answer()?.project ?? null,
+  );
+  const status = createMemo((): RunStatus => {
+    const known = store.facts().state.status;
+    return known === "none" ? (summary()?.status ?? "queued") : known;
+  });
+  return {
+    runId,
+    store,
+    task,
+    project,
+    summary,
+    status,
+    changes: createChanges(store, app.api),
+    checks: createMemo(() => checkList(store.view())),
+    steers: createSteers(app.tail, store, runId),
+    missing: () =>
+      asked.state === "ready" && asked() === null && store.caughtUp() && store.view().position === 0,
+  };
+}

@@ -1,0 +1,122 @@
+import { type JSX, Show } from "solid-js";
+import IconTokens from "~icons/lucide/arrow-up-down";
+import IconModel from "~icons/lucide/bot";
+import IconSandbox from "~icons/lucide/box";
+import IconCost from "~icons/lucide/coins";
+import IconTime from "~icons/lucide/timer";
+import { elapsed, exact, money, tokens } from "../format.ts";
+import { useRun } from "../run-state/run-context.tsx";
+import { useApp } from "../shell/app-context.tsx";
+import { modelName } from "../tasks/columns.ts";
+import { words } from "../words.ts";
+
+const w = words.run.facts;
+
+/** Model, time, tokens, cost of budget, sandbox: left to right, always in this order. */
+export function Facts() {
+  const run = useRun();
+  const facts = run.store.facts;
+  const usage = () => facts().usage;
+  const model = () => facts().request?.model ?? run.summary()?.model ?? "";
+  const total = () =>
+    usage().inputTokens + usage().outputTokens + usage().cacheReadTokens + usage().cacheWriteTokens;
+  const inOutCached = () =>
+    w.tokensExact(exact(usage().inputTokens), exact(usage().outputTokens), exact(usage().cacheReadTokens));
+  return (
+    <dl class="bar-thin mt-1 flex min-h-6 items-center gap-5 overflow-x-auto text-meta whitespace-nowrap text-text-2 max-tablet:gap-4">
+      <Fact label={w.model} icon={<IconModel class="icon size-3.5" />}>
+        {modelName(model())}
+      </Fact>
+      <Fact label={w.elapsed} icon={<IconTime class="icon size-3.5" />}>
+        <Elapsed />
+      </Fact>
+      <Fact
+        label={w.tokens("")}
+        icon={<IconTokens class="icon size-3.5" />}
+        title={inOutCached()}
+        class="max-tablet:hidden"
+      >
+        {w.tokens(tokens(total()))}
+      </Fact>
+      <Fact label={w.cost} icon={<IconCost class="icon size-3.5" />}>
+        <Cost />
+      </Fact>
+      <Show when={sandboxWord(facts().sandbox)}>
+        {(word) => (
+          <Fact label="" icon={<IconSandbox class="icon size-3.5" />} class="max-tablet:hidden">
+            {word()}
+          </Fact>
+        )}
+      </Show>
+    </dl>
+  );
+}
+
+function Fact(props: {
+  label: string;
+  icon: JSX.Element;
+  children: JSX.Element;
+  title?: string;
+  class?: string;
+}) {
+  return (
+    <div
+      class={`tabular inline-flex items-center gap-1.5 ${props.class ?? ""}`}
+      title={props.title ?? props.label}
+    >
+      <dt class="inline-flex">
+        <span class="sr-only">{props.label}</span>
+        {props.icon}
+      </dt>
+      <dd>{props.children}</dd>
+    </div>
+  );
+}
+
+/** Ticks each second, stands still while the run is paused and after its end. */
+function Elapsed() {
+  const app = useApp();
+  const facts = useRun().store.facts;
+  const ms = () => {
+    const { startedAt, requestedAt, endedAt, pausedAt, pausedMs } = facts();
+    const from = startedAt ?? requestedAt;
+    if (from === null) return 0;
+    const to = endedAt ?? pausedAt;
+    return (to === null ? app.now() : Date.parse(to)) - Date.parse(from) - pausedMs;
+  };
+  return <>{elapsed(ms())}</>;
+}
+
+function Cost() {
+  const facts = useRun().store.facts;
+  const budget = () => facts().request?.budgetMicrodollars ?? null;
+  const cost = () => facts().usage.costMicrodollars;
+  const share = () => Math.min(100, ((cost() ?? 0) / (budget() ?? 1)) * 100);
+  const color = () => {
+    if (share() >= 100) return "bg-red";
+    return share() >= 80 ? "bg-amber" : "bg-accent";
+  };
+  return (
+    <span class="inline-flex items-center gap-1.5">
+      <Show when={cost() !== null} fallback={w.noPrice}>
+        <strong class="font-semibold text-text">{money(cost())}</strong>
+      </Show>
+      <Show when={budget()}>
+        {(limit) => (
+          <>
+            {w.ofBudget(money(limit()))}
+            <span aria-hidden="true" class="h-1 w-14 overflow-hidden rounded-full bg-pressed">
+              <span class={`block h-full ${color()}`} style={{ width: `${share()}%` }} />
+            </span>
+          </>
+        )}
+      </Show>
+    </span>
+  );
+}
+
+function sandboxWord(sandbox: { network: "egress" | "none"; open: boolean } | null): string {
+  if (sandbox === null) return "";
+  if (!sandbox.open) return w.sandboxClosed;
+  return sandbox.network === "none" ? w.sandboxNoNetwork : w.sandboxReady;
+}
