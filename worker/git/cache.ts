@@ -32,9 +32,9 @@ export async function openCache(request: CacheRequest): Promise<BareCache> {
     const refs = await listRefs(remote, access, options);
     await withCacheLock(folder, options, async (lock) => {
       const fetch = { ...request, folder, access, refs, lock };
-      if (await fetchInto(fetch)) return;
+      if (await fetchCleanly(fetch)) return;
       await rm(folder, { recursive: true, force: true });
-      if (!(await fetchInto(fetch))) {
+      if (!(await fetchCleanly(fetch))) {
         throw new RepositoryError(
           `The repository ${remote.url} could not be copied whole. Run \`git fsck\` there.`,
         );
@@ -49,6 +49,16 @@ function cacheFolder({ orgId, remote, options }: CacheRequest): string {
   if (!/^[0-9a-f-]{36}$/.test(orgId)) throw new RepositoryError("The organization's id is not one.");
   const name = createHash("sha256").update(remote.url).digest("hex").slice(0, 40);
   return join(options.dataFolder, "git", "cache", orgId, `${name}.git`);
+}
+
+/** A fetch that failed leaves what it had got, which may have filled the disk. */
+async function fetchCleanly(fetch: Fetch): Promise<boolean> {
+  try {
+    return await fetchInto(fetch);
+  } catch (error) {
+    await removeLeftovers(fetch.folder).catch(() => undefined);
+    throw error;
+  }
 }
 
 /** False: the copy is damaged. */

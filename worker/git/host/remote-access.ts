@@ -70,6 +70,9 @@ async function pathAccess({ url, kind }: RemoteRepository, options: GitOptions):
 async function httpAccess(remote: RemoteRepository, options: GitOptions): Promise<RemoteAccess> {
   const { protocol, hostname, port } = new URL(remote.url);
   const kind = protocol === "https:" ? "https" : "http";
+  if (!remote.url.startsWith(`${kind}://`) || hostname === "") {
+    throw new RepositoryError("This address is not understood. Link the repository again.");
+  }
   const number = Number(port || (kind === "https" ? 443 : 80));
   const addresses = await allowedAddresses({ host: hostname, port: number }, options);
   if (kind === "http") refuseOpenHttp(remote, options, addresses);
