@@ -43,6 +43,7 @@ async function decideAndAppend(store: EventStore, envelope: CommandEnvelope, sub
   const history = await readWhole(store, request.orgId, subject.stream);
   const before = history.filter((event) => event.metadata.commandId === request.commandId);
   if (before.length > 0) return placeOf(before);
+  if (subject.guard) subject.guard.check(await readWhole(store, request.orgId, subject.guard.stream));
   const events = subject.decide(history, { now, actor: request.actor });
   if (events.length === 0) return placeOf(history.slice(-1));
   const expectedVersion = history.at(-1)?.version ?? NO_STREAM;

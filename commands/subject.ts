@@ -5,13 +5,13 @@ import { type ProjectCommand, projectCommands } from "../core/project/commands.t
 import { projectEvents } from "../core/project/events.ts";
 import { type RunCommand, runCommands } from "../core/run/commands.ts";
 import { runEvents } from "../core/run/events.ts";
-import { type StreamCategory, streamName } from "../core/stream-name.ts";
+import { streamName } from "../core/stream-name.ts";
 import { type TaskCommand, taskCommands } from "../core/task/commands.ts";
 import { taskEvents } from "../core/task/events.ts";
 import { withoutPayload } from "./erased.ts";
 import { projectDecider } from "./project.ts";
 import { runDecider } from "./run.ts";
-import { taskDecider } from "./task.ts";
+import { checkTakesRuns, taskDecider } from "./task.ts";
 
 export type AnyCommand = TaskCommand | RunCommand | ProjectCommand;
 
@@ -19,6 +19,8 @@ export type AnyCommand = TaskCommand | RunCommand | ProjectCommand;
 export type Subject = {
   stream: string;
   decide: (history: readonly RecordedEvent[], context: CommandContext) => NewEvent[];
+  /** Another stream that has a say: it is looked at before, and may move on meanwhile. */
+  guard?: { stream: string; check: (history: readonly RecordedEvent[]) => void };
 };
 
 /** The lookup from a command's type to its stream and decider. */
@@ -30,15 +32,22 @@ export function subjectOf(command: AnyCommand): Subject {
     };
   }
   if (isRunCommand(command)) {
-    return {
+    const subject = {
       stream: streamName("run", command.data.runId),
       decide: decision(runDecider, command, isRunEvent),
     };
+    return command.type === "RequestRun" ? { ...subject, guard: openTask(command.data.taskId) } : subject;
   }
-  const category: StreamCategory = "project";
   return {
-    stream: streamName(category, command.data.projectId),
+    stream: streamName("project", command.data.projectId),
     decide: decision(projectDecider, command, isProjectEvent),
+  };
+}
+
+function openTask(taskId: string): NonNullable<Subject["guard"]> {
+  return {
+    stream: streamName("task", taskId),
+    check: (history) => checkTakesRuns(fold(taskDecider, history, isTaskEvent)),
   };
 }
 
@@ -47,10 +56,15 @@ function decision<State, Command, Event extends NewEvent>(
   command: Command,
   isOurs: (event: KnownEvent) => event is KnownEvent & Event,
 ): Subject["decide"] {
-  return (history, context) => {
-    const events = history.map(readable).filter(isOurs);
-    return decider.decide(command, events.reduce<State>(decider.evolve, decider.initialState), context);
-  };
+  return (history, context) => decider.decide(command, fold(decider, history, isOurs), context);
+}
+
+function fold<State, Command, Event extends NewEvent>(
+  { evolve, initialState }: Decider<State, Command, Event>,
+  history: readonly RecordedEvent[],
+  isOurs: (event: KnownEvent) => event is KnownEvent & Event,
+): State {
+  return history.map(readable).filter(isOurs).reduce<State>(evolve, initialState);
 }
 
 function readable(event: RecordedEvent): KnownEvent {

@@ -32,6 +32,12 @@ export const taskDecider: Decider<TaskState, TaskCommand, TaskEvent> = {
   },
 };
 
+/** What a run asks of its task: a closed one takes no more runs. Throws CommandRejected. */
+export function checkTakesRuns(task: TaskState): void {
+  if (task.status === "cancelled") throw cancelled();
+  if (task.status === "done") throw done();
+}
+
 function createTask({ projectId, title, text }: Data<"CreateTask">, state: TaskState): TaskEvent[] {
   if (state.status !== "none") {
     throw new CommandRejected("This task exists already: give the new one an id of its own.");

@@ -1,20 +1,26 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Unavailable } from "../../core/errors.ts";
 import { type BlobFiles, codeOf } from "./blob-files.ts";
 
+const DRAFT_LIFE_MS = 3_600_000;
+
 /**
- * Files of one folder. A name appears only over bytes that are on the disk: they are written beside it and
+ * Files of one folder. A name appears only over bytes that are on the disk: they are written to a draft and
  * flushed, then renamed, then the folder is flushed, so that a power cut leaves the whole file or none.
  */
 export function makeFolderFiles(folder: string): BlobFiles {
+  const drafts = join(folder, "drafts");
+  let swept: Promise<void> | null = null;
   return {
     async write(path, bytes) {
       const target = join(folder, path);
-      const draft = `${target}.${randomUUID()}.tmp`;
+      const draft = join(drafts, randomUUID());
       try {
-        await makeFolder(dirname(target), folder);
+        swept ??= sweepDrafts(drafts);
+        await swept;
+        await makeFolder(dirname(target));
         await writeFlushed(draft, bytes);
         await rename(draft, target);
         await flushFolder(dirname(target));
@@ -31,6 +37,16 @@ export function makeFolderFiles(folder: string): BlobFiles {
   };
 }
 
+/** What a process that was killed has left behind: no write takes an hour. */
+async function sweepDrafts(drafts: string): Promise<void> {
+  await makeFolder(drafts);
+  for (const name of await readdir(drafts)) {
+    const draft = join(drafts, name);
+    const age = Date.now() - ((await nullIfMissing(() => stat(draft)))?.mtimeMs ?? Date.now());
+    if (age > DRAFT_LIFE_MS) await rm(draft, { force: true });
+  }
+}
+
 async function writeFlushed(path: string, bytes: Uint8Array): Promise<void> {
   const file = await open(path, "wx", 0o600);
   try {
@@ -42,13 +58,10 @@ async function writeFlushed(path: string, bytes: Uint8Array): Promise<void> {
 }
 
 /** Makes missing folders, and flushes each one's parent, so that the way to the file survives too. */
-async function makeFolder(folder: string, root: string): Promise<void> {
+async function makeFolder(folder: string): Promise<void> {
   const first = await mkdir(folder, { recursive: true, mode: 0o700 });
   if (first === undefined) return;
-  for (let made = folder; made.length >= first.length; made = dirname(made)) {
-    await flushFolder(dirname(made));
-    if (made === root) return;
-  }
+  for (let made = folder; made.length >= first.length; made = dirname(made)) await flushFolder(dirname(made));
 }
 
 async function flushFolder(path: string): Promise<void> {

@@ -6,7 +6,7 @@ import { BadInput, CommandRejected, Fenced, Forbidden, VersionConflict } from ".
 import type { EventStore } from "../../sql/event-store.ts";
 import { acquireLease } from "../../sql/leases.ts";
 import { uuid } from "../support/given.ts";
-import { PROJECT, run, runHistories } from "../support/log/histories.ts";
+import { PROJECT, run, runCommandExamples, runHistories, taskHistories } from "../support/log/histories.ts";
 import { openLog, renamed, type TestLog, WORKER } from "../support/log/open-log.ts";
 
 let log: TestLog;
@@ -133,6 +133,26 @@ describe("handleCommand", () => {
     const titles = Array.from({ length: 1_000 }, (_, index) => renamed(`title ${index}`));
     for (let index = 0; index < 2; index += 1) await log.append(`task-${taskId}`, titles);
     expect(await give(rename(taskId, "the last one"))).toMatchObject({ version: 2_002 });
+  });
+
+  it("refuses a run of a task that is closed, and repeats one that was requested before", async () => {
+    const [taskId, runId, commandId] = [randomUUID(), randomUUID(), randomUUID()];
+    const request = (id: string): AnyCommand => ({
+      type: "RequestRun",
+      data: { ...runCommandExamples.RequestRun.data, taskId, runId: id },
+    });
+    await give(create(taskId));
+    const requested = await give(request(runId), { commandId });
+    await give(cancel(taskId));
+    await expect(give(request(randomUUID()))).rejects.toThrow("This task was cancelled: start a new one.");
+    expect(await give(request(runId), { commandId })).toEqual({ ...requested, repeated: true });
+  });
+
+  it("refuses a run of a task that is done", async () => {
+    const taskId = randomUUID();
+    await log.append(`task-${taskId}`, taskHistories.done);
+    const data = { ...runCommandExamples.RequestRun.data, taskId, runId: randomUUID() };
+    await expect(give({ type: "RequestRun", data })).rejects.toThrow("This task is done: start a new one.");
   });
 
   it("refuses a person who is no member of the organization", async () => {

@@ -2,12 +2,14 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
   chmodSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -36,7 +38,7 @@ describe("blobs in a folder", () => {
     expect(await store().put(ORG, bytes)).toBe(sha);
     expect(Buffer.from(await store().get(ORG, sha))).toEqual(bytes);
     expect(readdirSync(folder, { recursive: true }).map(String).sort()).toEqual(
-      [ORG, join(ORG, sha.slice(0, 2)), join(ORG, sha.slice(0, 2), sha)].sort(),
+      [ORG, join(ORG, sha.slice(0, 2)), join(ORG, sha.slice(0, 2), sha), "drafts"].sort(),
     );
     expect(statSync(pathOf(ORG, sha)).mode & 0o077).toBe(0);
   });
@@ -79,6 +81,15 @@ describe("blobs in a folder", () => {
     truncateSync(pathOf(ORG, sha), 3);
     await store().put(ORG, bytes);
     expect(readFileSync(pathOf(ORG, sha))).toEqual(bytes);
+  });
+
+  it("sweep the drafts of a process that was killed, and leave those of living ones", async () => {
+    mkdirSync(join(folder, "drafts"));
+    for (const name of ["old", "young"]) writeFileSync(join(folder, "drafts", name), "half");
+    const hours = Date.now() / 1_000 - 7_200;
+    utimesSync(join(folder, "drafts", "old"), hours, hours);
+    await store().put(ORG, bytes);
+    expect(readdirSync(join(folder, "drafts"))).toEqual(["young"]);
   });
 
   it.each([

@@ -1,5 +1,4 @@
 import { readdirSync } from "node:fs";
-import { join } from "node:path";
 import { messageOf, PihordevError } from "../../../core/errors.ts";
 import { makeBlobStore } from "../../../sql/blobs.ts";
 
@@ -10,8 +9,8 @@ const OTHER_ORG = "40000000-0000-4000-8000-000000000002";
 const store = makeBlobStore({ folder });
 const small = await store.put(ORG, Buffer.from("small"));
 const thrown = await store.put(OTHER_ORG, Buffer.alloc(1024 * 1024, "x")).catch((error: unknown) => error);
-const left = readdirSync(join(folder, OTHER_ORG), { recursive: true, withFileTypes: true }).filter((entry) =>
-  entry.isFile(),
+const left = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(
+  (entry) => entry.isFile() && entry.name !== small,
 );
 process.stdout.write(
   JSON.stringify({
