@@ -116,11 +116,16 @@ describe("erasePayload", () => {
 });
 
 describe("the guards", () => {
-  it("let nobody but the erasing function change an event, not even with the setting it uses", async () => {
+  it("let nobody but the erasing function change an event, whatever settings he makes", async () => {
     const orgId = await sealedOrganization();
-    const update = "update events set data = null, salt = '' where org_id = $1 and position = 2";
-    await expect(log.pool.query(update, [orgId])).rejects.toThrow("permission denied");
-    await expect(log.database.query(update, [orgId])).rejects.toThrow("the log is append-only");
+    const opened = `with s as (select set_config('pihordev.erasing', '${orgId} 2', true))`;
+    const erasing = `${opened} update events set data = null, salt = '' from s where org_id = $1 and position = 2`;
+    await expect(log.pool.query(erasing, [orgId])).rejects.toThrow("permission denied");
+    await expect(
+      log.database.query("update events set data = null where org_id = $1", [orgId]),
+    ).rejects.toThrow("the log is append-only");
+    const editing = `${opened} update events set data = '{}' from s where org_id = $1 and position = 2`;
+    await expect(log.database.query(editing, [orgId])).rejects.toThrow("the log is append-only");
     expect(await dump(orgId)).toContain(CANARY);
   });
 

@@ -15,10 +15,10 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { BadInput, NotFound, Unavailable } from "../../core/errors.ts";
-import { makeBlobStore } from "../../sql/blobs.ts";
-import { uuid } from "../support/given.ts";
-import { type BucketServer, startBucketServer } from "../support/log/bucket-server.ts";
+import { BadInput, NotFound, Unavailable } from "../../../core/errors.ts";
+import { makeBlobStore } from "../../../sql/blobs.ts";
+import { uuid } from "../../support/given.ts";
+import { type BucketServer, startBucketServer } from "../../support/log/bucket-server.ts";
 
 const ORG = uuid(1);
 const bytes = Buffer.from("the bytes of a blob \u0000 ä");
@@ -185,7 +185,7 @@ describe("blobs in an S3-compatible store", () => {
 
 /** Puts a small and a large blob on a file system of 256 KiB, in a mount namespace of its own. */
 function onFullDisk(mount: string): { stdout: string; stderr: string } {
-  const script = join(import.meta.dirname, "blobs/put-on-full-disk.ts");
+  const script = join(import.meta.dirname, "put-on-full-disk.ts");
   const shell = `mount -t tmpfs -o size=256k none "$1" && exec "$2" "$3" "$1"`;
   const { stdout, stderr } = spawnSync(
     "unshare",
