@@ -3,6 +3,9 @@ import { type LogWindow, makeLogWindow } from "./log-window.ts";
 import { itemOf, type LogPage } from "./page.ts";
 import type { InTurn } from "./semaphore.ts";
 import type { ReadPage } from "./visible.ts";
+import { makeWaiters } from "./waiters.ts";
+
+type Streams = ReadonlySet<string> | null;
 
 /**
  * The log of one organization as one class of right sees it, shared by all who watch it. At the end of the log one
@@ -10,7 +13,7 @@ import type { ReadPage } from "./visible.ts";
  */
 export type LogSource = {
   /** What there is after a position; `to` equals `after` when there is nothing. Throws what the database throws. */
-  read(after: number, streams: ReadonlySet<string> | null): Promise<LogPage>;
+  read(after: number, streams: Streams): Promise<LogPage>;
   /** Resolves when there may be something after `position`, or the signal says stop. */
   moved(position: number, signal: AbortSignal): Promise<void>;
   /** The log may have moved. */
@@ -19,24 +22,12 @@ export type LogSource = {
 
 /** `inTurn` bounds the reads of those who are behind: what happens now never waits for them. */
 export function makeLogSource(readPage: ReadPage, inTurn: InTurn): LogSource {
+  const load = makeLoad(readPage);
+  const waiters = makeWaiters();
   let window: LogWindow | null = null;
+  /** There may be something after the window. */
   let stale = false;
   let advancing: Promise<void> | null = null;
-  let limit = MAX_PAGE_EVENTS / 8;
-  const waiting = new Set<() => void>();
-
-  async function load(
-    after: number,
-    streams: ReadonlySet<string> | null,
-  ): Promise<LogPage & { atEnd: boolean }> {
-    const asked = limit;
-    const { events, to } = await readPage({ after, limit: asked, ...(streams && { streams: [...streams] }) });
-    const items = events.map(itemOf);
-    const bytes = items.reduce((sum, { json }) => sum + json.length, 0);
-    limit =
-      bytes > LARGE_PAGE_BYTES ? Math.max(MIN_PAGE_EVENTS, asked / 4) : Math.min(MAX_PAGE_EVENTS, asked * 2);
-    return { after, to, items, atEnd: events.length < asked };
-  }
 
   async function advance(from: LogWindow): Promise<void> {
     stale = false;
@@ -47,15 +38,15 @@ export function makeLogSource(readPage: ReadPage, inTurn: InTurn): LogSource {
     } catch (error) {
       stale = true;
       throw error;
+    } finally {
+      advancing = null;
     }
   }
 
   return {
     async read(after, streams) {
       if (window && after >= window.to && (stale || advancing)) {
-        advancing ??= advance(window).finally(() => {
-          advancing = null;
-        });
+        advancing ??= advance(window);
         await advancing;
       }
       const known = window?.read(after, streams);
@@ -68,21 +59,27 @@ export function makeLogSource(readPage: ReadPage, inTurn: InTurn): LogSource {
       }
       return page;
     },
-    moved(position, signal) {
-      if (signal.aborted || (window && (window.to > position || stale))) return Promise.resolve();
-      return new Promise((resolve) => {
-        const go = () => {
-          waiting.delete(go);
-          signal.removeEventListener("abort", go);
-          resolve();
-        };
-        waiting.add(go);
-        signal.addEventListener("abort", go, { once: true });
-      });
+    async moved(position, signal) {
+      if (window && (window.to > position || stale)) return;
+      await waiters.wait(signal);
     },
     wake() {
       stale = true;
-      for (const go of [...waiting]) go();
+      waiters.wakeAll();
     },
+  };
+}
+
+/** Reads pages whose size follows that of the events in them, so that large ones never fill the memory. */
+function makeLoad(readPage: ReadPage) {
+  let limit = MAX_PAGE_EVENTS / 8;
+  return async (after: number, streams: Streams): Promise<LogPage & { atEnd: boolean }> => {
+    const asked = limit;
+    const { events, to } = await readPage({ after, limit: asked, ...(streams && { streams: [...streams] }) });
+    const items = events.map(itemOf);
+    const bytes = items.reduce((sum, { json }) => sum + json.length, 0);
+    limit =
+      bytes > LARGE_PAGE_BYTES ? Math.max(MIN_PAGE_EVENTS, asked / 4) : Math.min(MAX_PAGE_EVENTS, asked * 2);
+    return { after, to, items, atEnd: events.length < asked };
   };
 }

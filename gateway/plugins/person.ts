@@ -1,5 +1,5 @@
 import type { FastifyRequest } from "fastify";
-import { Forbidden, Unauthenticated } from "../../core/errors.ts";
+import { Forbidden, NotFound, Unauthenticated } from "../../core/errors.ts";
 import { isAllowed, type Permission, type Role } from "../../core/permissions.ts";
 import { localOwner } from "../../sql/local-owner.ts";
 import type { App, GatewayDeps } from "../deps.ts";
@@ -44,9 +44,21 @@ export function personRules(app: App, deps: GatewayDeps): { routes: RouteRow[] }
     const permission = request.routeOptions.config.permission;
     if (permission === undefined || permission === "public") return;
     request.person = await whoIs();
+    requireOrganization(request.person, namedOrganization(request));
     if (permission !== "member" && permission !== "by command") requirePermission(request.person, permission);
   });
   return { routes };
+}
+
+/** The organization that a request names: `x-organization`, or on a socket, which has no headers, `?organization=`. */
+function namedOrganization(request: FastifyRequest): string | null {
+  const { "x-organization": header } = request.headers;
+  return header?.toString() ?? new URL(request.url, "http://localhost").searchParams.get("organization");
+}
+
+function requireOrganization(person: Person, slug: string | null): void {
+  if (slug === null || slug === person.slug) return;
+  throw new NotFound("There is no such organization, or you are no member of it.");
 }
 
 /** The person of a request whose route is not public. */

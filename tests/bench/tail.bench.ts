@@ -12,7 +12,7 @@ import { startPostgres } from "../../sql/embedded/launcher.ts";
 import type { EventStore } from "../../sql/event-store.ts";
 import { localOwner } from "../../sql/local-owner.ts";
 import { migrate } from "../../sql/migrate.ts";
-import { append, notice } from "../support/gateway-seeds.ts";
+import { append, notice } from "../support/gateway/seeds.ts";
 
 type Row = { label: string; unit: string; samples: number[]; target?: string };
 

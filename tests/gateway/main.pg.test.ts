@@ -6,8 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { CLOSE_CODES } from "../../core/protocol.ts";
-import { greeting, spawnGateway } from "../support/gateway-process.ts";
-import { openLive } from "../support/live-client.ts";
+import { openLive } from "../support/gateway/live-client.ts";
+import { greeting, spawnGateway } from "../support/gateway/process.ts";
 import { makeTestDatabase, type TestDatabase } from "../support/postgres.ts";
 
 let db: TestDatabase;

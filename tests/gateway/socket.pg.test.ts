@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { CLOSE_CODES, PROTOCOL_VERSION } from "../../core/protocol.ts";
 import { CLIENT_FRAME_BURST, MAX_CLIENT_FRAME_BYTES, MAX_SUBSCRIPTIONS } from "../../gateway/live/limits.ts";
 import { startGateway, type TestGateway } from "../support/build-app.ts";
-import { append, notice, seedRun } from "../support/gateway-seeds.ts";
-import { coveredPositions, openLive } from "../support/live-client.ts";
+import { coveredPositions, openLive } from "../support/gateway/live-client.ts";
+import { append, notice, seedRun } from "../support/gateway/seeds.ts";
 
 let gateway: TestGateway;
 let orgId: string;

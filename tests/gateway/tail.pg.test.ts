@@ -7,7 +7,7 @@ import { makeTail, type Subscription, type Tail } from "../../gateway/tail.ts";
 import { makePool } from "../../sql/database.ts";
 import { type EventStore, makeEventStore } from "../../sql/event-store.ts";
 import { makeWakeUps, type WakeUps } from "../../sql/notifications.ts";
-import { append, notice } from "../support/gateway-seeds.ts";
+import { append, notice } from "../support/gateway/seeds.ts";
 import { makeTestDatabase, type TestDatabase } from "../support/postgres.ts";
 
 let db: TestDatabase;

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { DeltaFrame } from "../../../core/protocol.ts";
 import { makeDeltaSender, watchDeltas } from "../../../sql/deltas.ts";
 import { startGateway, type TestGateway } from "../../support/build-app.ts";
-import { append, seedRun } from "../../support/gateway-seeds.ts";
-import { openLive } from "../../support/live-client.ts";
-import { startWorkerSide, type WorkerSide } from "../../support/worker-side.ts";
+import { openLive } from "../../support/gateway/live-client.ts";
+import { append, seedRun } from "../../support/gateway/seeds.ts";
+import { startWorkerSide, type WorkerSide } from "../../support/gateway/worker-side.ts";
 
 let gateway: TestGateway;
 let worker: WorkerSide;

@@ -4,9 +4,9 @@ import { serverFrameSchema } from "../../../core/protocol.ts";
 import { SLOW_BYTES } from "../../../gateway/live/limits.ts";
 import { MAX_FRAME_BYTES } from "../../../gateway/log/limits.ts";
 import { startGateway, type TestGateway } from "../../support/build-app.ts";
-import { append, notice } from "../../support/gateway-seeds.ts";
-import { coveredPositions, openLive } from "../../support/live-client.ts";
-import { openSilent } from "../../support/silent-socket.ts";
+import { coveredPositions, openLive } from "../../support/gateway/live-client.ts";
+import { append, notice } from "../../support/gateway/seeds.ts";
+import { openSilent } from "../../support/gateway/silent-socket.ts";
 
 let gateway: TestGateway;
 

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import type { RecordedEvent } from "../../../core/event.ts";
 import { statusFrames } from "../../../gateway/live/status-frames.ts";
-import { recorded } from "../../support/recorded.ts";
+import { recorded } from "../../support/gateway/recorded.ts";
 
 const runId = "00000000-0000-4000-8000-000000000002";
 const questionId = "00000000-0000-4000-8000-000000000003";

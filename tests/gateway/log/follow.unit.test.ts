@@ -3,7 +3,7 @@ import { follow, type Sink } from "../../../gateway/log/follow.ts";
 import { makeLogSource } from "../../../gateway/log/log-source.ts";
 import type { LogPage } from "../../../gateway/log/page.ts";
 import { makeSemaphore } from "../../../gateway/log/semaphore.ts";
-import { recorded } from "../../support/recorded.ts";
+import { recorded } from "../../support/gateway/recorded.ts";
 
 /** Follows a log in memory; `until` resolves when the condition holds, which every told thing checks. */
 function startFollowing(options: {

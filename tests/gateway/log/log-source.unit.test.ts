@@ -3,7 +3,7 @@ import type { RecordedEvent } from "../../../core/event.ts";
 import { makeLogSource } from "../../../gateway/log/log-source.ts";
 import { makeSemaphore } from "../../../gateway/log/semaphore.ts";
 import type { PageRequest } from "../../../gateway/log/visible.ts";
-import { recorded } from "../../support/recorded.ts";
+import { recorded } from "../../support/gateway/recorded.ts";
 
 /** A log in memory with the contract of `readLog`, which counts how often it is read. */
 function makeLog(amount: number) {

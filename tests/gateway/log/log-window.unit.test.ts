@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { MAX_WINDOW_BYTES, MAX_WINDOW_EVENTS } from "../../../gateway/log/limits.ts";
 import { makeLogWindow } from "../../../gateway/log/log-window.ts";
 import { itemOf } from "../../../gateway/log/page.ts";
-import { recorded } from "../../support/recorded.ts";
+import { recorded } from "../../support/gateway/recorded.ts";
 
 const other = "run-00000000-0000-4000-8000-000000000009";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { serverFrames } from "../../../core/protocol.ts";
 import { eventFrame, itemOf, splitPage } from "../../../gateway/log/page.ts";
-import { recorded } from "../../support/recorded.ts";
+import { recorded } from "../../support/gateway/recorded.ts";
 
 const items = [3, 5, 6, 9].map((position) => itemOf(recorded(position)));
 

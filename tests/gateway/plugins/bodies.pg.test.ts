@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startGateway, type TestGateway } from "../../support/build-app.ts";
-import { request, sendRaw, statusOf } from "../../support/raw-http.ts";
+import { request, sendRaw, statusOf } from "../../support/gateway/raw-http.ts";
 
 let gateway: TestGateway;
 const path = "/api/v1/commands";

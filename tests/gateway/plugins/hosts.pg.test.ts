@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startGateway, type TestGateway } from "../../support/build-app.ts";
-import { openLive } from "../../support/live-client.ts";
-import { request, sendRaw, statusOf } from "../../support/raw-http.ts";
+import { openLive } from "../../support/gateway/live-client.ts";
+import { request, sendRaw, statusOf } from "../../support/gateway/raw-http.ts";
 
 let gateway: TestGateway;
 
@@ -90,4 +90,15 @@ test("an installation that others can reach lets nobody in before sign-in exists
   const named = await sendRaw(exposed.port, request("GET /healthz", ["Host: agents.example.com"]));
   expect(statusOf(named)).toBe(200);
   await exposed.close();
+});
+
+test("an organization that a request names must be the person's own", async () => {
+  const own = await gateway.get("/api/v1/session", { "x-organization": "local" });
+  expect(own.status).toBe(200);
+  const other = await gateway.get("/api/v1/session", { "x-organization": "elsewhere" });
+  expect(other).toMatchObject({ status: 404, body: { error: { code: "not_found" } } });
+  await expect(openLive(gateway.port, {}, "?organization=elsewhere")).rejects.toThrow("404");
+  const live = await openLive(gateway.port, {}, "?organization=local");
+  await live.until("hello");
+  await live.close();
 });

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startGateway, type TestGateway } from "../../support/build-app.ts";
-import { type SeededRun, seedRun } from "../../support/gateway-seeds.ts";
+import { type SeededRun, seedRun } from "../../support/gateway/seeds.ts";
 
 let gateway: TestGateway;
 let run: SeededRun;

@@ -4,7 +4,7 @@ import { linkProjectAnswerSchema, projectAnswerSchema } from "../../../core/api.
 import { RepositoryError } from "../../../core/errors.ts";
 import { makeVault } from "../../../sql/vault.ts";
 import { startGateway, TEST_KEY, type TestGateway } from "../../support/build-app.ts";
-import { startWorkerSide, type WorkerSide } from "../../support/worker-side.ts";
+import { startWorkerSide, type WorkerSide } from "../../support/gateway/worker-side.ts";
 
 let gateway: TestGateway;
 let worker: WorkerSide;

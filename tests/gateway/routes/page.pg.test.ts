@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startGateway, type TestGateway } from "../../support/build-app.ts";
-import { request, sendRaw, statusOf } from "../../support/raw-http.ts";
+import { request, sendRaw, statusOf } from "../../support/gateway/raw-http.ts";
 
 let gateway: TestGateway;
 let folder: string;

@@ -11,8 +11,8 @@ import {
 } from "../../../core/api.ts";
 import { saveModels } from "../../../sql/models-table.ts";
 import { startGateway, type TestGateway } from "../../support/build-app.ts";
-import { append, notice, type SeededRun, seedRun } from "../../support/gateway-seeds.ts";
-import { startWorkerSide, type WorkerSide } from "../../support/worker-side.ts";
+import { append, notice, type SeededRun, seedRun } from "../../support/gateway/seeds.ts";
+import { startWorkerSide, type WorkerSide } from "../../support/gateway/worker-side.ts";
 
 let gateway: TestGateway;
 let worker: WorkerSide;

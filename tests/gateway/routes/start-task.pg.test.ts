@@ -4,8 +4,8 @@ import { startTaskAnswerSchema, taskAnswerSchema } from "../../../core/api.ts";
 import { MAX_TASK_TEXT_CHARS } from "../../../core/limits.ts";
 import { saveModels } from "../../../sql/models-table.ts";
 import { startGateway, type TestGateway } from "../../support/build-app.ts";
-import { seedProject } from "../../support/gateway-seeds.ts";
-import { startWorkerSide, type WorkerSide } from "../../support/worker-side.ts";
+import { seedProject } from "../../support/gateway/seeds.ts";
+import { startWorkerSide, type WorkerSide } from "../../support/gateway/worker-side.ts";
 
 let gateway: TestGateway;
 let worker: WorkerSide;

@@ -1,13 +1,13 @@
-import type { Answer, AskKind, Question } from "../../core/asks.ts";
-import { Unavailable } from "../../core/errors.ts";
-import { projections } from "../../projections/registry.ts";
-import { runProjection } from "../../projections/run-projection.ts";
-import { type Answerers, answerAsks } from "../../sql/asks.ts";
-import { makePool } from "../../sql/database.ts";
-import { type DeltaSender, makeDeltaSender } from "../../sql/deltas.ts";
-import { type EventStore, makeEventStore } from "../../sql/event-store.ts";
-import { makeWakeUps } from "../../sql/notifications.ts";
-import type { TestDatabase } from "./postgres.ts";
+import type { Answer, AskKind, Question } from "../../../core/asks.ts";
+import { Unavailable } from "../../../core/errors.ts";
+import { projections } from "../../../projections/registry.ts";
+import { runProjection } from "../../../projections/run-projection.ts";
+import { type Answerers, answerAsks } from "../../../sql/asks.ts";
+import { makePool } from "../../../sql/database.ts";
+import { type DeltaSender, makeDeltaSender } from "../../../sql/deltas.ts";
+import { type EventStore, makeEventStore } from "../../../sql/event-store.ts";
+import { makeWakeUps } from "../../../sql/notifications.ts";
+import type { TestDatabase } from "../postgres.ts";
 
 export type WorkerSide = {
   pool: ReturnType<typeof makePool>;

@@ -1,5 +1,5 @@
 import { WebSocket } from "ws";
-import { type ServerFrame, serverFrameSchema } from "../../core/protocol.ts";
+import { type ServerFrame, serverFrameSchema } from "../../../core/protocol.ts";
 
 type FrameOf<Type extends ServerFrame["type"]> = Extract<ServerFrame, { type: Type }>;
 
@@ -20,8 +20,12 @@ export type LiveClient = {
 };
 
 /** A page's side of the socket. Resolves when it is open; rejects with the status of a refused upgrade. */
-export async function openLive(port: number, headers: Record<string, string> = {}): Promise<LiveClient> {
-  const socket = new WebSocket(`ws://localhost:${port}/ws`, { headers });
+export async function openLive(
+  port: number,
+  headers: Record<string, string> = {},
+  query = "",
+): Promise<LiveClient> {
+  const socket = new WebSocket(`ws://localhost:${port}/ws${query}`, { headers });
   const frames: ServerFrame[] = [];
   const watchers = new Set<() => void>();
   const notify = () => {

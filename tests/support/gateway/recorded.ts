@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { RecordedEvent } from "../../core/event.ts";
+import type { RecordedEvent } from "../../../core/event.ts";
 
 /** A stored event for tests that need no database. */
 export function recorded(position: number, given: Partial<RecordedEvent> = {}): RecordedEvent {

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { TEST_KEY } from "./build-app.ts";
+import { TEST_KEY } from "../build-app.ts";
 
-const root = join(import.meta.dirname, "../..");
+const root = join(import.meta.dirname, "../../..");
 
 export type GatewayProcess = {
   child: ChildProcess;

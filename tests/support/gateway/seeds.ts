@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import type { NewEvent } from "../../core/event.ts";
-import type { EventStore } from "../../sql/event-store.ts";
-import { ANY_VERSION, type AppendResult } from "../../sql/log-types.ts";
+import type { NewEvent } from "../../../core/event.ts";
+import type { EventStore } from "../../../sql/event-store.ts";
+import { ANY_VERSION, type AppendResult } from "../../../sql/log-types.ts";
 
 export type Place = { orgId: string; stream: string };
 
