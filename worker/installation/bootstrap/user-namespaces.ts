@@ -2,6 +2,8 @@ import { readFileSync } from "node:fs";
 import { say } from "./stop.ts";
 import { findProgram, tryTool } from "./tool.ts";
 
+const SETTING = "/proc/sys/kernel/apparmor_restrict_unprivileged_userns";
+
 /** Ubuntu's AppArmor may refuse the namespaces that a sandbox is made of: then the one command is printed. */
 export function adviseOnUserNamespaces(): void {
   const advice = userNamespaceAdvice();
@@ -9,8 +11,8 @@ export function adviseOnUserNamespaces(): void {
 }
 
 /** Null: nothing is in the way. A distribution's own profile for bwrap may allow what the setting refuses: it is tried. */
-function userNamespaceAdvice(): string | null {
-  if (!isRestricted("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")) return null;
+export function userNamespaceAdvice(setting = SETTING): string | null {
+  if (!isRestricted(setting)) return null;
   const bwrap = findProgram("bwrap");
   if (
     bwrap === null ||
