@@ -9,7 +9,7 @@ import { titleOf } from "../../core/task/title.ts";
 import { listModels } from "../../sql/models-table.ts";
 import type { GatewayDeps } from "../deps.ts";
 import { firstEventOf } from "../log/visible.ts";
-import type { Person } from "../plugins/person.ts";
+import { type Person, requirePermission } from "../plugins/person.ts";
 import { derivedId } from "./derived-id.ts";
 
 type Wish = z.infer<typeof startTaskBodySchema>;
@@ -21,6 +21,7 @@ type Started = z.infer<typeof startTaskAnswerSchema>;
  */
 export async function startTask(deps: GatewayDeps, person: Person, wish: Wish): Promise<Started> {
   const { taskId, runId, projectId, text, baseBranch, commandId } = wish;
+  requirePermission(person, "CreateTask");
   await firstEventOf(deps.pool, person, streamName("project", projectId));
   const model = await requireModel(deps, wish.model);
   const shared = {

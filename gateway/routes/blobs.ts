@@ -20,16 +20,18 @@ export function blobRoutes(app: App, deps: GatewayDeps): void {
       querystring: z.object({ as: z.enum(["bytes", "text"]).default("bytes") }),
     },
     handler: async (request, reply) => {
+      const { orgId } = personOf(request);
       const { sha } = request.params;
       const etag = `"${sha}"`;
-      const bytes = await deps.blobs.get(personOf(request).orgId, sha);
+      const isKnown = request.headers["if-none-match"] === etag && (await deps.blobs.has(orgId, sha));
+      if (isKnown) return reply.header("etag", etag).code(304).send();
+      const bytes = await deps.blobs.get(orgId, sha);
       if (bytes.byteLength > MAX_BLOB_BYTES) {
         throw new TooLarge(
           "This blob is over 64 MiB, which is more than a page can show: use the command line.",
         );
       }
       reply.headers({ etag, "cache-control": "private, max-age=31536000, immutable" });
-      if (request.headers["if-none-match"] === etag) return reply.code(304).send();
       const asText = request.query.as === "text";
       reply.type(asText ? "text/plain; charset=utf-8" : "application/octet-stream");
       if (!asText) reply.header("content-disposition", `attachment; filename="${sha}.bin"`);

@@ -9,6 +9,7 @@ import {
   taskAnswerSchema,
   tasksAnswerSchema,
 } from "../../../core/api.ts";
+import { NotFound } from "../../../core/errors.ts";
 import { saveModels } from "../../../sql/models-table.ts";
 import { startGateway, type TestGateway } from "../../support/build-app.ts";
 import { append, notice, type SeededRun, seedRun } from "../../support/gateway/seeds.ts";
@@ -23,6 +24,10 @@ beforeAll(async () => {
   gateway = await startGateway();
   worker = await startWorkerSide(gateway.db, {
     machine_checks: async () => ({ checks: [], durationMs: 3 }),
+    async file_at_checkpoint({ path, at }) {
+      if (path === "gone") throw new NotFound("There is no such file in the checkpoint.");
+      return { position: at ?? 9, tree: "a".repeat(40), size: 5, text: "hello" };
+    },
   });
   run = await seedRun(worker.store, gateway.db.orgId, true);
   const place = { orgId: gateway.db.orgId, stream: `transcript-${run.runId}` };
@@ -91,6 +96,18 @@ test("GET /api/v1/runs/:runId/events gives pages that follow on each other", asy
   expect(rest.from).toBe(first.to + 1);
   expect(rest.events.map(({ type }) => type)).toEqual(["NoticeGiven", "NoticeGiven"]);
   expect(rest.to).toBeGreaterThanOrEqual(head);
+});
+
+test("GET /api/v1/runs/:runId/files is answered by a worker, with its errors", async () => {
+  const path = `/api/v1/runs/${run.runId}/files`;
+  const newest = await gateway.get(`${path}?path=src/a%20b.ts`);
+  expect(newest).toMatchObject({ status: 200, body: { text: "hello", position: 9 } });
+  expect(worker.asked.at(-1)?.question).toEqual({ runId: run.runId, path: "src/a b.ts", at: null });
+  expect(await gateway.get(`${path}?path=x&at=5`)).toMatchObject({ status: 200, body: { position: 5 } });
+  expect(await gateway.get(`${path}?path=gone`)).toMatchObject({
+    status: 404,
+    body: { error: { code: "not_found" } },
+  });
 });
 
 test("what is not here is not found: unknown ids and those of another organization alike", async () => {
