@@ -42,20 +42,23 @@ export class BoxesFull extends Error {}
 export function makeBoxes(config: Config, machine: Machine, folder: ServerFolder) {
   const entries = new Map<string, Entry>();
   const uids = new Set<number>();
-  let starting = 0;
+  const starting = new Set<Promise<unknown>>();
+  let closed = false;
   const timer = setInterval(() => void removeExpired(), EXPIRY_CHECK_MS);
 
   async function create(request: NewBox): Promise<Entry> {
-    if (entries.size + starting >= config.maxBoxes) {
+    if (closed) throw new Error("This server is being stopped: start a box on another one.");
+    if (entries.size + starting.size >= config.maxBoxes) {
       throw new BoxesFull(`This server holds at most ${config.maxBoxes} boxes: delete one first.`);
     }
-    starting += 1;
+    const making = start(request);
+    starting.add(making);
     try {
-      const entry = await start(request);
+      const entry = await making;
       entries.set(entry.id, entry);
       return entry;
     } finally {
-      starting -= 1;
+      starting.delete(making);
     }
   }
 
@@ -136,7 +139,9 @@ export function makeBoxes(config: Config, machine: Machine, folder: ServerFolder
     list: (): Entry[] => [...entries.values()],
     /** Ends everything: for the end of the server. */
     async close(): Promise<void> {
+      closed = true;
       clearInterval(timer);
+      await Promise.allSettled([...starting]);
       await Promise.allSettled([...entries.keys()].map(remove));
       await removeCgroups(machine.cgroups?.folders ?? []);
       await removeFolder(folder.root);

@@ -2,6 +2,9 @@ import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from "n
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 
+/** Threads of the box's frame, beside those that its commands may have. */
+const SPARE_THREADS = 64;
+
 /** Where boxes are bounded by the kernel: one folder of ours a hierarchy, one folder a box below it. */
 export type Cgroups = { version: 1 | 2; folders: readonly string[] };
 export type CgroupLimits = { memoryBytes: number; processes: number };
@@ -105,7 +108,7 @@ function limitVersion2(folder: string, limits: CgroupLimits): void {
 
 /** Threads count; the network helper and the supervisor have some of their own. */
 function pidsMax(limits: CgroupLimits): string {
-  return String(limits.processes + 64);
+  return String(limits.processes + 2 * SPARE_THREADS);
 }
 
 function removeQuietly(folder: string): void {

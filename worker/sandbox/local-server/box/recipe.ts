@@ -149,19 +149,14 @@ function environment(plan: BoxPlan): string[] {
 
 const CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt";
 
+/** Threads that the supervisor may start when commands have used up theirs: without one it crashes. */
+export const SPARE_THREADS = 64;
+
 /** Limits are set in here: in the box's user namespace only the box's own processes count. */
 function supervisor(config: Config): string[] {
-  const limits = [
-    `--nproc=${config.processes}`,
-    `--nofile=${config.openFiles}`,
-    "--core=0",
-    `--fsize=${config.workspaceBytes}`,
-  ];
-  return [
-    "/usr/bin/prlimit",
-    ...limits,
-    "/opt/execd/bun",
-    "--no-env-file",
-    "/opt/execd/in-box/supervisor.ts",
-  ];
+  const { processes, openFiles, workspaceBytes } = config;
+  const nproc = `--nproc=${processes + SPARE_THREADS}`;
+  const limits = [nproc, `--nofile=${openFiles}`, "--core=0", `--fsize=${workspaceBytes}`];
+  const bun = ["/opt/execd/bun", "--no-env-file", "/opt/execd/in-box/supervisor.ts", String(processes)];
+  return ["/usr/bin/prlimit", ...limits, ...bun];
 }

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, writeFileSync } from "node:fs";
+import { closeSync, readdirSync, writeFileSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 import { makePipe } from "./pipes.ts";
 import { type Reply, type RunRequest, WINDOW_BYTES } from "./protocol.ts";
@@ -29,15 +29,20 @@ type OpenStream = (fd: number) => AsyncIterable<Uint8Array>;
 const DRAIN_QUIET_MS = 150;
 const DRAIN_BYTES = 1024 * 1024;
 const STOP_GRACE_MS = 250;
+const RESCUE_TRIES = 100;
+const RESCUE_PAUSE_MS = 20;
+const DIGIT_9 = 57;
 /** A command goes before the supervisor when memory is short. */
 const OOM_SCORE = "600";
 
-export function makeCommands(send: Send, openStream: OpenStream) {
+type Means = { send: Send; openStream: OpenStream; maxProcesses: number };
+
+export function makeCommands({ send, openStream, maxProcesses }: Means) {
   const running = new Map<number, Running>();
 
   async function run(request: RunRequest): Promise<void> {
     try {
-      const started = await startWithRescue(request);
+      const started = await startWithRescue(request, maxProcesses);
       const command = track(request.id, started.child, started.ends.length);
       running.set(request.id, command);
       const exited = exitOf(started.child);
@@ -96,23 +101,30 @@ export function makeCommands(send: Send, openStream: OpenStream) {
 
 type Started = { child: ChildProcess; ends: number[]; note: string | null };
 
-/** A box that is out of processes is freed of those that commands left behind, once, and it is said. */
-async function startWithRescue(request: RunRequest): Promise<Started> {
-  try {
-    return { ...(await start(request)), note: null };
-  } catch (thrown) {
-    if (!(thrown instanceof Error && "code" in thrown && thrown.code === "EAGAIN")) throw thrown;
-    process.kill(-1, "SIGKILL");
-    await wait(STOP_GRACE_MS);
-    const note = "The box had no process left: everything that earlier commands left running was ended.";
-    return { ...(await start(request)), note };
-  }
+/** A box that is out of processes is freed of those that commands left behind, and it is said. */
+async function startWithRescue(request: RunRequest, maxProcesses: number): Promise<Started> {
+  if (!isFull(maxProcesses)) return { ...(await start(request, maxProcesses)), note: null };
+  process.kill(-1, "SIGKILL");
+  for (let tries = 0; tries < RESCUE_TRIES && isFull(maxProcesses); tries++) await wait(RESCUE_PAUSE_MS);
+  const note = "The box had no process left: everything that earlier commands left running was ended.";
+  return { ...(await start(request, maxProcesses)), note };
 }
 
-async function start(request: RunRequest): Promise<{ child: ChildProcess; ends: number[] }> {
+/** Nearly: a command that can start and then fork nothing is of no use. */
+function isFull(maxProcesses: number): boolean {
+  const running = readdirSync("/proc").filter((name) => name.charCodeAt(0) <= DIGIT_9).length;
+  return running > maxProcesses * 0.9;
+}
+
+async function start(
+  request: RunRequest,
+  maxProcesses: number,
+): Promise<{ child: ChildProcess; ends: number[] }> {
   const out = makePipe();
   const err = makePipe();
-  const child = spawn("/bin/bash", ["-c", request.command], {
+  const limit = `--nproc=${maxProcesses}:${maxProcesses}`;
+  // Commands get less than the supervisor may have: at its own limit it would crash.
+  const child = spawn("/usr/bin/prlimit", [limit, "/bin/bash", "-c", request.command], {
     cwd: request.cwd,
     env: { ...process.env, PWD: request.cwd, ...request.env },
     stdio: ["ignore", out.writeEnd, err.writeEnd],

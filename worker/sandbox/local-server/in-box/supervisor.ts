@@ -14,7 +14,8 @@ const send: Send = (reply, bytes) => {
   process.stdout.write(encodeFrame(reply, bytes));
 };
 // Bun.file: a stream over a pipe that waits by polling, not in a thread.
-const commands = makeCommands(send, (fd) => Bun.file(fd).stream());
+const maxProcesses = Number(process.argv[2]);
+const commands = makeCommands({ send, openStream: (fd) => Bun.file(fd).stream(), maxProcesses });
 const transfers = makeTransfers(send);
 
 async function handle(request: Request, bytes: Uint8Array): Promise<void> {
