@@ -7,8 +7,8 @@ import { REPAIR, SNAPSHOT } from "./box/snapshot.ts";
 import { IN_PIECES } from "./box/transfer.ts";
 import type { BoxClone } from "./box-clone.ts";
 import { withCacheLock } from "./host/cache-lock.ts";
-import { importBundle } from "./host/import-bundle.ts";
-import { type GitOptions, git, runGit } from "./host-git.ts";
+import { type Heads, importBundle } from "./host/import-bundle.ts";
+import { type GitCall, type GitOptions, git, runGit } from "./host-git.ts";
 import type { BareCache, Base } from "./repository.ts";
 
 export type FinishedWork = {
@@ -97,25 +97,29 @@ export async function takeBundle(cache: BareCache, taken: TakenBundle): Promise<
       `The agent's branch is larger than ${options.maxBundleBytes} bytes and was not taken.`,
     );
   }
-  await withCacheLock(cache.folder, options, async (lock) => {
-    const gitDir = cache.folder;
-    const heads = await importBundle(bundle, { gitDir, options, onSpawn: lock.onSpawn });
-    if (heads.get(`refs/heads/${branch}`) !== commit) {
-      throw new RepositoryError(
-        "The bundle from the sandbox does not hold the run's branch. Nothing was pushed.",
-      );
-    }
-    await refuseForeignHistory(taken, gitDir);
+  const gitDir = cache.folder;
+  await withCacheLock(gitDir, options, async () => {
+    await importBundle(bundle, {
+      gitDir,
+      options,
+      check: (heads, variables) => refuseOther(taken, heads, { gitDir, options, variables }),
+    });
     await git(["update-ref", takenRef(branch), commit], { options, gitDir });
   });
 }
 
-async function refuseForeignHistory({ base, commit, options }: TakenBundle, gitDir: string): Promise<void> {
+async function refuseOther(
+  { base, branch, commit }: TakenBundle,
+  heads: Heads,
+  call: GitCall,
+): Promise<void> {
+  if (heads.size !== 1 || heads.get(`refs/heads/${branch}`) !== commit) {
+    throw new RepositoryError(
+      "The bundle from the sandbox does not hold the run's branch. Nothing was pushed.",
+    );
+  }
   if (base.commit === null) return;
-  const { exitCode } = await runGit(["merge-base", "--is-ancestor", base.commit, commit], {
-    options,
-    gitDir,
-  });
+  const { exitCode } = await runGit(["merge-base", "--is-ancestor", base.commit, commit], call);
   if (exitCode === 0) return;
   throw new RepositoryError("The agent's branch does not go on from the base branch. Nothing was pushed.");
 }

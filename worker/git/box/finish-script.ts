@@ -1,7 +1,8 @@
 /**
- * Chooses what the branch ends at. Start is HEAD where it goes on from the run's branch; else the branch; else the
- * base. Files that differ from the start are committed on top of it, in the store, by plumbing: no hook of the
- * repository runs, and a half-done merge or rebase does not matter.
+ * Chooses what the branch ends at. Start is HEAD where it goes on from the run's branch. Where HEAD is behind or beside
+ * the branch, it is the branch, and the files of that other place do not count. Where HEAD has lost the base's
+ * history, the files count, on top of branch or base. Files that differ from the start are committed on top of it, in
+ * the store, by plumbing: no hook of the repository runs, and a half-done merge or rebase does not matter.
  */
 export const FINISH = `
 bring "refs/heads/$BRANCH" refs/pihordev/tip
@@ -9,14 +10,15 @@ TIP=$(own rev-parse -q --verify 'refs/pihordev/tip^{commit}' || true)
 on_base() { [ -n "$1" ] && { [ -z "$COMMIT" ] || own merge-base --is-ancestor "$COMMIT" "$1"; }; }
 before() { own merge-base --is-ancestor "$1" "$2"; }
 on_base "$TIP" || TIP=
-START=$COMMIT
 ALSO_FILES=yes
 if on_base "$HEAD" && { [ -z "$TIP" ] || before "$TIP" "$HEAD"; }; then START=$HEAD
-elif [ -n "$TIP" ]; then
+elif on_base "$HEAD"; then
   START=$TIP
   ALSO_FILES=
-elif [ -n "$HEAD" ] && [ -n "$COMMIT" ]; then
-  say 'The agent left the history of the base branch. Its files were committed on top of the base.'
+  before "$HEAD" "$TIP" || say "Commits on another branch than $BRANCH were left out."
+else
+  START=\${TIP:-$COMMIT}
+  [ -z "$COMMIT" ] || say 'The agent left the history of the base branch. Its files were committed on top of it.'
 fi
 snapshot "\${HEAD:-$COMMIT}"
 EMPTY_TREE=$(own hash-object -w -t tree /dev/null)

@@ -10,7 +10,11 @@ export const MAX_NAMES = 200;
 export const REPAIR = `
 if [ ! -d "$REPO" ] || [ -L "$REPO" ]; then echo 'the agent deleted its whole workspace.'; exit 3; fi
 mkdir -p "$OUT"
-if ! own rev-parse --git-dir > /dev/null 2>&1; then
+stored() {
+  own rev-parse --git-dir > /dev/null 2>&1 || return 1
+  [ -z "$COMMIT" ] || own cat-file -e "$COMMIT^{commit}" 2> /dev/null
+}
+if ! stored; then
   say 'The platform folder in the sandbox was deleted and made again.'
   rm -rf "$STORE"
   git init -q --bare --template= --object-format="$FORMAT" "$STORE"
