@@ -33,7 +33,7 @@ export function applyPieces(view: RunView, pieces: readonly Piece[], at: string)
   return draft;
 }
 
-function foldOne(draft: Draft, recorded: RecordedEvent): void {
+function foldOne(draft: Draft, recorded: RecordedEvent) {
   if (recorded.data === null) {
     putCard(draft, { ...placeOf(recorded), kind: "erased", type: recorded.type });
     return;

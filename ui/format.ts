@@ -61,6 +61,12 @@ export function elapsed(ms: number): string {
   return `${Math.floor(minutes / 60)} h ${twoDigits(minutes % 60)} min`;
 }
 
+/** `40 s`, `18 min`, `1 h 04 min`: where seconds would only flicker. */
+export function roughly(ms: number): string {
+  if (ms < MINUTE || ms >= HOUR) return elapsed(ms);
+  return `${Math.floor(ms / MINUTE)} min`;
+}
+
 /** `40 s ago`, `2 min ago`, `3 h ago`, then the date. */
 export function ago(iso: string, now: number): string {
   const ms = now - Date.parse(iso);

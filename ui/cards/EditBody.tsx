@@ -27,7 +27,7 @@ export function EditBody(props: { card: EditCard }) {
     return known === null ? [] : rowsOf({ ...known, path: pathOf(call()) }, highlighter());
   });
   const folded = createMemo(() => firstChange(rows()));
-  const hidden = () => rows().length - folded().length;
+  const hidden = () => rows().filter((row) => row.is === "line").length - folded().length;
   return (
     <Panel
       head={
@@ -40,7 +40,9 @@ export function EditBody(props: { card: EditCard }) {
             {(known) => <Counts additions={known().additions} deletions={known().deletions} />}
           </Show>
           <span class="flex-1" />
-          <span class={`text-meta ${call().state === "failed" ? "text-red" : "text-text-3"}`}>
+          <span
+            class={`shrink-0 text-meta whitespace-nowrap max-tablet:hidden ${call().state === "failed" ? "text-red" : "text-text-3"}`}
+          >
             {stateOf(props.card)}
           </span>
           <Show when={hidden() > 0}>

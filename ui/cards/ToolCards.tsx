@@ -118,7 +118,7 @@ export function OtherToolBody(props: { card: OtherToolCard }) {
             <span class="truncate">{call().tool}</span>
           </FoldButton>
           <span class={`text-meta ${call().state === "failed" ? "text-red" : "text-text-2"}`}>
-            {call().durationMs === null ? words.cards.runningShort : duration(call().durationMs ?? 0)}
+            {call().durationMs === null ? words.cards.running : duration(call().durationMs ?? 0)}
           </span>
         </>
       }

@@ -3,19 +3,25 @@ import { createSignal } from "solid-js";
 type Highlight = (code: string, language: string) => string[] | null;
 
 const [highlight, setHighlight] = createSignal<Highlight | null>(null);
-let loading: Promise<void> | null = null;
+let loading = false;
 
 /** The highlighter once its chunk is there; until then code is plain. Reading it begins to load it. */
 export function highlighter(): Highlight | null {
-  loading ??= import("./highlight.ts").then(
-    ({ highlightLines }) => {
-      setHighlight(() => highlightLines);
-    },
-    () => {
-      loading = null;
-    },
-  );
+  if (!loading) {
+    loading = true;
+    void load();
+  }
   return highlight();
+}
+
+async function load() {
+  try {
+    const { highlightLines } = await import("./highlight.ts");
+    setHighlight(() => highlightLines);
+  } catch {
+    // Code stays plain; the next block tries again.
+    loading = false;
+  }
 }
 
 const BY_ENDING: Readonly<Record<string, string>> = {

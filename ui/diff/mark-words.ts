@@ -4,12 +4,14 @@ export type Range = { from: number; to: number };
 
 /** Longer lines, and pairs that have little in common, get no marks: they would say nothing. */
 const MAX_CHARS = 500;
-const MIN_COMMON = 0.3;
+const MIN_COMMON = 0.5;
 
-/** What differs between a removed line and the added one that took its place, in UTF-16 units of each. */
-export function wordMarks(removed: string, added: string): { removed: Range[]; added: Range[] } {
-  const none = { removed: [], added: [] };
-  if (removed.length > MAX_CHARS || added.length > MAX_CHARS) return none;
+/**
+ * What differs between a removed line and the added one that took its place, in UTF-16 units of each; null when
+ * they have too little in common to be the same line.
+ */
+export function wordMarks(removed: string, added: string): { removed: Range[]; added: Range[] } | null {
+  if (removed.length > MAX_CHARS || added.length > MAX_CHARS) return null;
   const marks: { removed: Range[]; added: Range[] } = { removed: [], added: [] };
   let [before, after, common] = [0, 0, 0];
   for (const part of diffWordsWithSpace(removed, added)) {
@@ -21,7 +23,7 @@ export function wordMarks(removed: string, added: string): { removed: Range[]; a
     if (!part.removed) after += length;
   }
   const longer = Math.max(removed.trim().length, added.trim().length, 1);
-  return common / longer < MIN_COMMON ? none : marks;
+  return common / longer < MIN_COMMON ? null : marks;
 }
 
 /** Puts `<mark>` round ranges of the text of highlighted HTML; tags and entities do not count as text. */

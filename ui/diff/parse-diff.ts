@@ -49,13 +49,13 @@ type Reader = {
   afterLeft: number;
 };
 
-function readHeader(reader: Reader, line: string): void {
+function readHeader(reader: Reader, line: string) {
   if (line.startsWith("diff --git ")) return openFile(reader, pathsOf(line));
   if (line.startsWith("--- ") && (!reader.file || reader.file.hunks.length > 0)) openFile(reader, null);
   const { file } = reader;
   if (!file) return;
   const hunk = HUNK.exec(line);
-  if (hunk) return openHunk(reader, file, hunk, line);
+  if (hunk) return openHunk(reader, file, hunk);
   if (line.startsWith("new file")) file.status = "added";
   else if (line.startsWith("deleted file")) file.status = "deleted";
   else if (line.startsWith("rename from ")) file.formerPath = unquoted(line.slice(12));
@@ -80,8 +80,8 @@ function openFile(reader: Reader, path: string | null): void {
   reader.hunk = null;
 }
 
-function openHunk(reader: Reader, file: FileDiff, found: RegExpExecArray, line: string): void {
-  const hunk: Hunk = { header: line, lines: [] };
+function openHunk(reader: Reader, file: FileDiff, found: RegExpExecArray): void {
+  const hunk: Hunk = { header: found.input, lines: [] };
   file.hunks.push(hunk);
   reader.hunk = hunk;
   reader.before = Number(found[1]);

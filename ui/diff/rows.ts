@@ -64,7 +64,10 @@ function sideHtml(hunk: Hunk, without: DiffLine["kind"], highlight: (code: strin
   return new Map(indexes.map((index, place) => [index, html?.[place]] as const));
 }
 
-/** Runs of removed lines followed by as many added ones are compared line by line. */
+/** Longer runs are rewritten text: comparing each with each would cost much and say little. */
+const MAX_RUN = 20;
+
+/** Removed lines are compared with the lines that took their place, in order. */
 function marksOf(hunk: Hunk): Map<number, Range[]> {
   const marks = new Map<number, Range[]>();
   const { lines } = hunk;
@@ -72,18 +75,30 @@ function marksOf(hunk: Hunk): Map<number, Range[]> {
   while (index < lines.length) {
     const removed = runLength(lines, index, "removed");
     const added = runLength(lines, index + removed, "added");
-    if (removed > 0 && removed === added) {
-      for (let offset = 0; offset < removed; offset += 1) {
-        const [old, now] = [lines[index + offset], lines[index + removed + offset]];
-        if (!old || !now) continue;
-        const found = wordMarks(old.text, now.text);
-        marks.set(index + offset, found.removed);
-        marks.set(index + removed + offset, found.added);
-      }
+    if (removed > 0 && added > 0 && removed <= MAX_RUN && added <= MAX_RUN) {
+      markRun(lines, { from: index, removed, added }, marks);
     }
     index += Math.max(1, removed + added);
   }
   return marks;
+}
+
+type Run = { from: number; removed: number; added: number };
+
+/** Each removed line with the first added one after the former pair that has enough in common with it. */
+function markRun(lines: readonly DiffLine[], run: Run, marks: Map<number, Range[]>): void {
+  const firstAdded = run.from + run.removed;
+  let next = firstAdded;
+  for (let before = run.from; before < firstAdded; before += 1) {
+    for (let after = next; after < firstAdded + run.added; after += 1) {
+      const found = wordMarks(lines[before]?.text ?? "", lines[after]?.text ?? "");
+      if (found === null) continue;
+      marks.set(before, found.removed);
+      marks.set(after, found.added);
+      next = after + 1;
+      break;
+    }
+  }
 }
 
 function runLength(lines: readonly DiffLine[], from: number, kind: DiffLine["kind"]): number {

@@ -8,7 +8,7 @@ type EntryEvent = Extract<KnownEvent, { type: "SessionEntryRecorded" }>;
 type Kind<K extends SessionEntry["kind"]> = Extract<SessionEntry, { kind: K }>;
 
 /** An entry of the agent's session becomes cards; what our own events tell better is left to them. */
-export function foldEntry(draft: Draft, event: EntryEvent): void {
+export function foldEntry(draft: Draft, event: EntryEvent) {
   const entry = readEntry(event.data.entry);
   switch (entry.kind) {
     case "assistant":
@@ -31,7 +31,7 @@ export function foldEntry(draft: Draft, event: EntryEvent): void {
   }
 }
 
-function foldAssistant(draft: Draft, event: EntryEvent, entry: Kind<"assistant">): void {
+function foldAssistant(draft: Draft, event: EntryEvent, entry: Kind<"assistant">) {
   const message = draft.writing.message;
   const thinkingId = cardIdOfMessage(message, "thinking");
   const textId = cardIdOfMessage(message, "text");
@@ -51,7 +51,7 @@ function foldAssistant(draft: Draft, event: EntryEvent, entry: Kind<"assistant">
 }
 
 /** The session repeats the task and what people steered: those are on the page already. */
-function foldUser(draft: Draft, event: EntryEvent, text: string): void {
+function foldUser(draft: Draft, event: EntryEvent, text: string) {
   if (text.trim() === "") return;
   const { unheard } = draft.writing;
   const index = unheard.findIndex((said) => text.includes(said));
@@ -62,7 +62,7 @@ function foldUser(draft: Draft, event: EntryEvent, text: string): void {
   putNote(draft, event, { note: "message", text });
 }
 
-function foldResult(draft: Draft, event: EntryEvent, entry: Kind<"tool_result">): void {
+function foldResult(draft: Draft, event: EntryEvent, entry: Kind<"tool_result">) {
   const end = {
     toolCallId: entry.toolCallId,
     state: entry.isError ? ("failed" as const) : ("done" as const),

@@ -8,7 +8,7 @@ import { interruptCalls } from "./tool-cards.ts";
 type StoredRunEvent = Extract<KnownEvent, { type: RunEvent["type"] }>;
 
 /** Events of the run's own stream: its state comes from core, the rest is what the page shows of them. */
-export function foldRun(draft: Draft, event: StoredRunEvent): void {
+export function foldRun(draft: Draft, event: StoredRunEvent) {
   setFacts(draft, { state: evolveRun(draft.facts.state, event) });
   switch (event.type) {
     case "RunRequested":
@@ -51,7 +51,7 @@ export function foldRun(draft: Draft, event: StoredRunEvent): void {
 
 type EndEvent = Extract<StoredRunEvent, { type: "RunCompleted" | "RunFailed" | "RunAborted" }>;
 
-function foldEnd(draft: Draft, event: EndEvent): void {
+function foldEnd(draft: Draft, event: EndEvent) {
   endPause(draft, event.occurredAt);
   stopWriting(draft);
   interruptCalls(draft);
@@ -66,7 +66,7 @@ function foldEnd(draft: Draft, event: EndEvent): void {
 function foldQuestion(
   draft: Draft,
   event: Extract<StoredRunEvent, { type: "AttentionRequested" | "AttentionAnswered" }>,
-): void {
+) {
   const id = `question:${event.data.questionId}`;
   if (event.type === "AttentionRequested") {
     putCard(draft, { ...placeOf(event), id, kind: "question", question: event.data, answer: null });

@@ -9,7 +9,7 @@ type StoredTranscriptEvent = Extract<KnownEvent, { type: TranscriptEvent["type"]
 type Of<Type extends TranscriptEvent["type"]> = Extract<StoredTranscriptEvent, { type: Type }>;
 
 /** Events of the run's transcript: what the agent said and did, and the facts around it. */
-export function foldTranscript(draft: Draft, event: StoredTranscriptEvent): void {
+export function foldTranscript(draft: Draft, event: StoredTranscriptEvent) {
   switch (event.type) {
     case "SessionEntryRecorded":
       return foldEntry(draft, event);

@@ -49,7 +49,7 @@ export function finishCall(draft: Draft, end: CallEnd, from: { position: number;
 /** Output of a call as it streams; false when there is no such call that still runs. */
 export function appendOutput(draft: Draft, toolCallId: string, output: string): boolean {
   const found = findCall(draft, toolCallId);
-  if (!found || found.call.state !== "running") return false;
+  if (found?.call.state !== "running") return false;
   putCall(draft, found.card, { ...found.call, output });
   return true;
 }

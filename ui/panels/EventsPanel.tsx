@@ -43,11 +43,10 @@ export function EventsPanel() {
           {w.shown(exact(shown().length), exact(events().length))}
         </span>
       </div>
-      <div
+      <section
         ref={setScroller}
         class="bar-thin min-h-0 flex-1 overflow-y-auto"
         tabindex="0"
-        role="region"
         aria-label={w.label}
       >
         <Virtualizer data={shown()} scrollRef={scroller() ?? document.body}>
@@ -56,7 +55,7 @@ export function EventsPanel() {
         <Show when={events().length === 0}>
           <p class="px-6 py-10 text-center text-text-2">{w.empty}</p>
         </Show>
-      </div>
+      </section>
     </div>
   );
 }
@@ -93,13 +92,13 @@ function EventRow(props: { event: RecordedEvent }) {
         <span class="truncate text-text-2 max-tablet:col-start-2">{summary()}</span>
       </button>
       <Show when={open()}>
-        <pre
+        <section
           tabindex="0"
           aria-label={w.json}
-          class="bar-thin max-h-[50dvh] overflow-auto border-t border-line bg-sunken px-5 py-3 font-mono text-meta whitespace-pre-wrap"
+          class="bar-thin max-h-[50dvh] overflow-auto border-t border-line bg-sunken px-5 py-3"
         >
-          {JSON.stringify(props.event, null, 2)}
-        </pre>
+          <pre class="font-mono text-meta whitespace-pre-wrap">{JSON.stringify(props.event, null, 2)}</pre>
+        </section>
       </Show>
     </div>
   );

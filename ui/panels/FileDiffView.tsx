@@ -60,16 +60,15 @@ export function FileDiffView(props: {
           </IconButton>
         </span>
       </div>
-      <div
+      <section
         class="bar-thin min-h-0 flex-1 overflow-auto max-tablet:flex-none"
         tabindex="0"
-        role="region"
         aria-label={w.diffOf(props.file.path)}
       >
         <Show when={props.file} keyed>
           {(file) => <DiffBody file={file} split={layout() === "split"} />}
         </Show>
-      </div>
+      </section>
     </section>
   );
 }

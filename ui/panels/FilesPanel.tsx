@@ -43,11 +43,11 @@ export function FilesPanel() {
               </For>
             </ul>
           </div>
-          <div class="bar-thin min-w-0 flex-1 overflow-auto" tabindex="0" role="region" aria-label={w.label}>
+          <section class="bar-thin min-w-0 flex-1 overflow-auto" tabindex="0" aria-label={w.label}>
             <Show when={path()} fallback={<p class="p-6 text-text-2">{w.choose}</p>}>
               {(chosen) => <FileText path={chosen()} at={saved().position} />}
             </Show>
-          </div>
+          </section>
         </div>
       )}
     </Show>

@@ -9,6 +9,7 @@ import { onKeys } from "../shell/keys.ts";
 import { words } from "../words.ts";
 
 const w = words.run.composer;
+const PHONE = matchMedia("(max-width: 767px)");
 
 /** One box: what is written here the agent reads before its next step. A draft outlives the page. */
 export function Composer() {
@@ -21,7 +22,10 @@ export function Composer() {
     event.preventDefault();
     field?.focus();
   });
-  const placeholder = () => (run.status() === "attention" ? w.answering : w.placeholder);
+  const placeholder = () => {
+    if (run.status() === "attention") return w.answering;
+    return PHONE.matches ? w.placeholderShort : w.placeholder;
+  };
   return (
     <form
       class="mx-auto w-full max-w-[828px] px-6 pt-1 pb-4 max-tablet:px-3 max-tablet:pb-[max(12px,env(safe-area-inset-bottom))]"

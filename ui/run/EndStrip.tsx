@@ -60,24 +60,9 @@ function Completed(props: { acts: Acts }) {
       text={branch() === null ? w.unchanged : w.completed(branch() ?? "")}
     >
       <Show when={branch()}>
-        {(name) => (
-          <>
-            <A href={app.href(`/runs/${run.runId}/changes`)} class={buttonClass("primary")}>
-              {w.seeChanges}
-            </A>
-            <Show
-              when={run.project()?.kind !== "sample"}
-              fallback={<CopyButton text={name()} name={w.copyBranch} label={w.copyBranch} />}
-            >
-              <CopyButton
-                text={command(name())}
-                name={w.checkout}
-                label={command(name())}
-                class="max-w-full min-w-0 font-mono text-meta! [&]:whitespace-normal"
-              />
-            </Show>
-          </>
-        )}
+        <A href={app.href(`/runs/${run.runId}/changes`)} class={buttonClass("primary")}>
+          {w.seeChanges}
+        </A>
       </Show>
       <Show when={run.task()?.status === "in_review"}>
         <Button onClick={props.acts.accept} aria-disabled={props.acts.busy()}>
@@ -89,7 +74,21 @@ function Completed(props: { acts: Acts }) {
           {w.ownRepository}
         </A>
       </Show>
+      <Show when={branch()}>{(name) => <TakeIt command={command(name())} />}</Show>
     </Box>
+  );
+}
+
+/** The line that brings the branch into a clone. */
+function TakeIt(props: { command: string }) {
+  return (
+    <div class="flex w-full min-w-0 items-center gap-1 text-meta">
+      <span class="shrink-0 text-text-2 max-tablet:hidden">{w.checkout}</span>
+      <code class="min-w-0 flex-1 truncate px-1" title={props.command}>
+        {props.command}
+      </code>
+      <CopyButton text={props.command} name={w.copyCommand} />
+    </div>
   );
 }
 

@@ -104,7 +104,7 @@ function Cost() {
       <Show when={budget()}>
         {(limit) => (
           <>
-            {w.ofBudget(money(limit()))}
+            <span class="max-tablet:hidden">{w.ofBudget(money(limit()))}</span>
             <span aria-hidden="true" class="h-1 w-14 overflow-hidden rounded-full bg-pressed">
               <span class={`block h-full ${color()}`} style={{ width: `${share()}%` }} />
             </span>

@@ -51,7 +51,12 @@ export function RunHeader(props: { railShown: boolean; onRail(): void }) {
         </h1>
         <div class="flex shrink-0 items-center gap-2">
           <Show when={live()} fallback={<AgainButton acts={acts} />}>
-            <Button onClick={() => setAsking(true)} aria-label={words.run.stop} title={keyName("⌘⌫")}>
+            <Button
+              onClick={() => setAsking(true)}
+              aria-label={words.run.stop}
+              title={keyName("⌘⌫")}
+              class="max-tablet:-mt-2"
+            >
               <IconStop />
               <span class="max-tablet:sr-only">{words.run.stop}</span>
             </Button>

@@ -22,8 +22,11 @@ export function Sidebar() {
     <aside class="flex w-60 shrink-0 flex-col p-2 max-desktop:w-14 max-tablet:hidden">
       <div class="flex h-9 items-center gap-2 px-2 max-desktop:justify-center max-desktop:px-0">
         <Brand />
-        <span class="min-w-0 truncate font-semibold max-desktop:sr-only">
+        <span class="min-w-0 flex-1 truncate font-semibold max-desktop:sr-only">
           {app.session.organization.name}
+        </span>
+        <span class="max-desktop:hidden">
+          <ThemeButton />
         </span>
       </div>
       <nav aria-label={words.shell.navigation} class="mt-3 min-h-0 flex-1 overflow-y-auto">
@@ -46,10 +49,10 @@ export function Sidebar() {
         <span class="max-desktop:hidden">
           <ConnectionDot />
         </span>
-        <span class="desktop:hidden">
+        <span class="flex flex-col items-center gap-2 desktop:hidden">
+          <ThemeButton />
           <ConnectionDot compact />
         </span>
-        <ThemeButton />
       </div>
     </aside>
   );

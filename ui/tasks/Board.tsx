@@ -14,16 +14,15 @@ import { byColumn, COLUMNS, type Column } from "./columns.ts";
 export function Board(props: { tasks: readonly Task[] }) {
   const columns = createMemo(() => byColumn(props.tasks));
   return (
-    <div
+    <section
       class="bar-thin h-full overflow-x-auto px-4 pb-4 max-tablet:hidden"
       tabindex="0"
-      role="region"
       aria-label={words.tasks.views.board}
     >
       <div class="grid h-full min-w-[1040px] grid-cols-5 gap-3">
         <For each={COLUMNS}>{(column) => <BoardColumn column={column} tasks={columns()[column]} />}</For>
       </div>
-    </div>
+    </section>
   );
 }
 

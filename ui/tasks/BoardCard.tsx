@@ -6,10 +6,10 @@ import IconTimer from "~icons/lucide/timer";
 import type { RunSummary, Task } from "../api.ts";
 import { Avatar } from "../elements/Avatar.tsx";
 import { StatusIcon } from "../elements/Status.tsx";
-import { elapsed, money } from "../format.ts";
+import { money, roughly } from "../format.ts";
 import { useApp } from "../shell/app-context.tsx";
 import { words } from "../words.ts";
-import { columnOf, modelName, standing, timeAtWork } from "./columns.ts";
+import { type Column, columnOf, modelName, standing, timeAtWork } from "./columns.ts";
 
 /** Number, project, person, title, and what the column makes worth knowing. The whole card leads to the run. */
 export function BoardCard(props: { task: Task; place: number }) {
@@ -39,10 +39,10 @@ export function BoardCard(props: { task: Task; place: number }) {
         {(error) => <p class="mt-1.5 line-clamp-2 text-meta text-text-2">{error().message}</p>}
       </Show>
       <div class="mt-1.5 flex flex-wrap items-center gap-x-3 gap-y-1 text-meta text-text-2">
-        <Show when={run()}>{(known) => <RunFigures run={known()} queued={column() === "queued"} />}</Show>
+        <Show when={run()}>{(known) => <RunFigures run={known()} column={column()} />}</Show>
         <Show when={line()}>
           {(text) => (
-            <span class="inline-flex items-center gap-1.5">
+            <span class="tabular inline-flex items-center gap-1.5">
               <IconClock class="icon size-3.5" />
               {text()}
             </span>
@@ -53,20 +53,26 @@ export function BoardCard(props: { task: Task; place: number }) {
   );
 }
 
-function RunFigures(props: { run: RunSummary; queued: boolean }) {
+/** Before the start the model, while and after it time and cost. */
+function RunFigures(props: { run: RunSummary; column: Column }) {
   const app = useApp();
   const time = () => timeAtWork(props.run, app.now());
+  const timed = () => (props.column === "running" || props.column === "review" ? time() : null);
   return (
     <>
-      <span class="inline-flex min-w-0 items-center gap-1.5">
-        <IconModel class="icon size-3.5" />
-        <span class="truncate">{modelName(props.run.model)}</span>
-      </span>
-      <Show when={!props.queued && time() !== null}>
+      <Show when={props.column === "queued"}>
+        <span class="inline-flex min-w-0 items-center gap-1.5">
+          <IconModel class="icon size-3.5" />
+          <span class="truncate">{modelName(props.run.model)}</span>
+        </span>
+      </Show>
+      <Show when={timed() !== null}>
         <span class="tabular inline-flex items-center gap-1.5">
           <IconTimer class="icon size-3.5" />
-          {elapsed(time() ?? 0)}
+          {roughly(timed() ?? 0)}
         </span>
+      </Show>
+      <Show when={time() !== null}>
         <span class="tabular">{money(props.run.usage.costMicrodollars)}</span>
       </Show>
     </>

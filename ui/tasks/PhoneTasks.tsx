@@ -2,7 +2,7 @@ import { A } from "@solidjs/router";
 import { createMemo, For, Show } from "solid-js";
 import type { Task } from "../api.ts";
 import { StatusIcon } from "../elements/Status.tsx";
-import { elapsed, money } from "../format.ts";
+import { money, roughly } from "../format.ts";
 import { useApp } from "../shell/app-context.tsx";
 import { ColumnHeading } from "./Board.tsx";
 import { byColumn, PHONE_COLUMNS, standing, timeAtWork } from "./columns.ts";
@@ -38,7 +38,7 @@ function TaskRow(props: { task: Task; place: number }) {
   const detail = () => {
     const known = run();
     const time = known ? timeAtWork(known, app.now()) : null;
-    const second = standing(props.task, props.place, app.now()) || (time === null ? "" : elapsed(time));
+    const second = standing(props.task, props.place, app.now()) || (time === null ? "" : roughly(time));
     return [props.task.projectName, second].filter((part) => part !== "").join(", ");
   };
   return (

@@ -13,10 +13,9 @@ const w = words.tasks.table;
 /** All tasks, newest first, as a table. */
 export function TaskTable(props: { tasks: readonly Task[] }) {
   return (
-    <div
+    <section
       class="bar-thin h-full overflow-auto px-4 max-tablet:hidden"
       tabindex="0"
-      role="region"
       aria-label={words.tasks.views.list}
     >
       <table class="w-full min-w-[860px] border-collapse text-base">
@@ -42,7 +41,7 @@ export function TaskTable(props: { tasks: readonly Task[] }) {
           <For each={props.tasks}>{(task) => <Row task={task} />}</For>
         </tbody>
       </table>
-    </div>
+    </section>
   );
 }
 

@@ -1,5 +1,5 @@
 import type { RunSummary, Task } from "../api.ts";
-import { elapsed } from "../format.ts";
+import { roughly } from "../format.ts";
 import { words } from "../words.ts";
 
 export const COLUMNS = ["queued", "running", "attention", "review", "done"] as const;
@@ -49,7 +49,7 @@ export function standing(task: Task, place: number, now: number): string {
   const column = columnOf(task);
   if (column === "queued") return place === 0 ? words.tasks.next : words.tasks.place(place + 1);
   if (column === "attention")
-    return words.tasks.waits(elapsed(now - Date.parse(run.startedAt ?? run.requestedAt)));
+    return words.tasks.waits(roughly(now - Date.parse(run.startedAt ?? run.requestedAt)));
   if (column !== "done") return "";
   if (task.status === "done") return words.tasks.accepted;
   if (task.status === "cancelled") return words.tasks.cancelled;

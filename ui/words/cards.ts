@@ -22,8 +22,7 @@ export const cardWords = {
     inFolder: "in",
   },
   tools: { read: "read", ls: "list", grep: "search", find: "find" },
-  running: (time: string) => `Running, ${time}`,
-  runningShort: "Running",
+  running: "Running",
   exit: (code: number, time: string | null) => (time === null ? `Exit ${code}` : `Exit ${code} in ${time}`),
   reasons: {
     done: "Done",

@@ -1,5 +1,3 @@
-import type { RunStatus } from "../../core/run/state.ts";
-
 export const runWords = {
   tabs: { chat: "Chat", changes: "Changes", checks: "Checks", files: "Files", events: "Events" },
   tabList: "Parts of the run",
@@ -72,8 +70,7 @@ export const runWords = {
     failed: "Failed",
     aborted: "Stopped. Nothing was pushed.",
     seeChanges: "See the changes",
-    copyBranch: "Copy branch name",
-    copied: "Copied",
+    copyCommand: "Copy the command",
     checkout: "Take it with",
     checkoutCommand: (branch: string) => `git fetch origin ${branch} && git switch ${branch}`,
     checkoutLocal: (branch: string) => `git switch ${branch}`,
@@ -99,7 +96,6 @@ export const runWords = {
   follow: (count: number) => (count === 1 ? "1 new" : `${count} new`),
   toEnd: "To the end",
   timeline: "What happened in this run",
-  announced: (status: RunStatus, label: string) => `Status: ${label}`,
   question: {
     heading: "The agent needs a decision",
     answer: "Answer",
