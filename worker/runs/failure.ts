@@ -1,4 +1,4 @@
-import { messageOf, PihordevError } from "../../core/errors.ts";
+import { messageOf, PihordevError, RepositoryError } from "../../core/errors.ts";
 import type { RunFailureCode } from "../../core/run/events.ts";
 
 /** An end of a run that the driver itself knows the reason of. */
@@ -13,7 +13,6 @@ export class RunStopped extends Error {
 }
 
 const BY_ERROR_CODE: Partial<Record<PihordevError["code"], RunFailureCode>> = {
-  repository: "repository",
   model: "model",
   sandbox: "sandbox",
   ask_timeout: "internal",
@@ -29,6 +28,7 @@ export function failureOf(thrown: unknown): { code: RunFailureCode; message: str
         "The disk of this machine is full. The run stopped and changed nothing else. Free some space, then run it again.",
     };
   }
+  if (thrown instanceof RepositoryError) return { code: thrown.reason, message: sentence(thrown) };
   if (thrown instanceof PihordevError) {
     return { code: BY_ERROR_CODE[thrown.code] ?? "internal", message: sentence(thrown) };
   }

@@ -188,17 +188,24 @@ describe("a clone that was broken in the run", () => {
     await expect(checkpointWorkspace(sandbox, clone)).rejects.toThrow(sentence);
   });
 
-  test("never hangs: a program of the clone that does not end is ended", async () => {
+  test("is looked at with the system's programs, not with those the agent put in their place", async () => {
+    const started = await start();
+    const names = ["git", "bash", "find", "sed", "cat"];
+    const fake = names.map(
+      (name) => `printf '#!/bin/sh\\nexit 9\\n' > ~/.local/bin/${name}; chmod +x ~/.local/bin/${name}`,
+    );
+    await agentRuns(started.sandbox, `echo work > work.txt; mkdir -p ~/.local/bin; ${fake.join("; ")}`);
+    const { commit } = await finishRun(place, started);
+    expect(gitIn(started.cache.folder, "diff", "--name-only", "main", commit ?? "")).toBe("work.txt");
+  });
+
+  test("never hangs: pipes are not read, programs that do not end are ended", async () => {
     const { sandbox, clone } = await start();
     await agentRuns(sandbox, "mkfifo pipe; echo work > work.txt; git config core.fsmonitor 'sleep 300'");
     const checkpoint = await checkpointWorkspace(sandbox, { ...clone, timeoutMs: 20_000 });
     expect(checkpoint.files.map(({ path }) => path)).toEqual(["work.txt"]);
-    await agentRuns(
-      sandbox,
-      "mkdir -p ~/.local/bin; printf '#!/bin/sh\\nsleep 300\\n' > ~/.local/bin/git; chmod +x ~/.local/bin/git",
-    );
-    const stuck = commitWork(sandbox, { ...clone, timeoutMs: 1_500 }, { message: "x" });
-    await expect(stuck).rejects.toThrow(/took too long/);
+    const late = commitWork(sandbox, { ...clone, timeoutMs: 1 }, { message: "x" });
+    await expect(late).rejects.toThrow(/git in the sandbox took too long/);
   });
 });
 

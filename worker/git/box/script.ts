@@ -21,6 +21,7 @@ export type BoxScript = {
  */
 const PRELUDE = `
 set -euo pipefail
+export PATH="$SYSTEM_PATH:$PATH"
 export LC_ALL=C GIT_CONFIG_NOSYSTEM=1 GIT_TERMINAL_PROMPT=0 GIT_NO_REPLACE_OBJECTS=1 GIT_OPTIONAL_LOCKS=0 GIT_ADVICE=0
 export GIT_AUTHOR_NAME='Pihordev agent' GIT_AUTHOR_EMAIL='agent@pihordev.invalid'
 export GIT_COMMITTER_NAME="$GIT_AUTHOR_NAME" GIT_COMMITTER_EMAIL="$GIT_AUTHOR_EMAIL"
@@ -35,19 +36,25 @@ theirs() {
 say() { printf '%s\\0' "$1" >> "$OUT/notes"; }
 `;
 
+/** Before what an agent may have put into its own folders under the names of our programs. */
+const SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin";
+
 /** Ends with exit 3: the message is for the person. */
 const GONE = 3;
 
 /** Runs one script in the box. Throws RepositoryError for what git refused, SandboxError when the box is gone. */
 export async function runInBox(sandbox: Sandbox, script: BoxScript): Promise<void> {
   const { timeoutMs, signal, failure } = script;
-  const result = await sandbox.run(`bash -c ${shellQuoted(PRELUDE + script.body)}`, {
-    cwd: "/",
-    timeoutMs,
-    env: { BOX: BOX_GIT_FOLDER, STORE, REPO: WORKSPACE, ...script.variables },
-    maxOutputBytes: 64 * 1024,
-    ...(signal ? { signal } : {}),
-  });
+  const result = await sandbox.run(
+    `PATH="$SYSTEM_PATH:$PATH" bash -c ${shellQuoted(PRELUDE + script.body)}`,
+    {
+      cwd: "/",
+      timeoutMs,
+      env: { SYSTEM_PATH, BOX: BOX_GIT_FOLDER, STORE, REPO: WORKSPACE, ...script.variables },
+      maxOutputBytes: 64 * 1024,
+      ...(signal ? { signal } : {}),
+    },
+  );
   if (result.exitCode === 0) return;
   if (result.reason === "lost")
     throw new SandboxError(`${failure}: the sandbox was lost. Run the task again.`);
