@@ -1,5 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
+import type * as z from "zod";
+import type { errorAnswerSchema } from "../../core/api.ts";
 import { type ErrorCode, messageOf, NotFound, PihordevError } from "../../core/errors.ts";
 import type { App } from "../deps.ts";
 
@@ -34,6 +36,8 @@ const HTTP_PROBLEMS: Readonly<Record<number, { code: ErrorCode; message: string 
   },
 };
 
+type ErrorAnswer = z.infer<typeof errorAnswerSchema>;
+
 /** What a person may know of anything thrown: a status, a code and one sentence. */
 export type Problem = { status: number; code: string; message: string };
 
@@ -67,12 +71,13 @@ export function problemOf(thrown: unknown): Problem {
 /** Answers with a problem; `status` only where HTTP has a finer word than the code (421). */
 export function answerProblem(reply: FastifyReply, thrown: unknown, status?: number): FastifyReply {
   const problem = problemOf(thrown);
+  const body: ErrorAnswer = { error: { code: problem.code, message: problem.message } };
   return reply
     .code(status ?? problem.status)
     .header("cache-control", "no-store")
     .type("application/json; charset=utf-8")
     .serializer(JSON.stringify)
-    .send({ error: { code: problem.code, message: problem.message } });
+    .send(body);
 }
 
 /** Every error answer of the gateway is made here; causes of a 5xx go to the log and nowhere else. */
