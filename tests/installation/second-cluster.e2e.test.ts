@@ -75,7 +75,7 @@ describe("on a database that DATABASE_URL names", () => {
       const tree = treeOf(part.pid);
       part.kill("SIGTERM");
       expect((await part.finished).exitCode).toBe(0);
-      await untilGone(tree, 2_000);
+      await untilGone(tree, 10_000);
     }
   });
 });
