@@ -1,9 +1,9 @@
 import { rm, stat } from "node:fs/promises";
 import { RepositoryError } from "../../core/errors.ts";
 import { makeTempFolder } from "./host/temp-folder.ts";
-import { type GitCall, type GitOptions, git, runGit } from "./host-git.ts";
+import { type GitCall, git, runGit } from "./host-git.ts";
 import { missingBranch } from "./probe.ts";
-import type { BareCache, Base } from "./repository.ts";
+import type { BareCache, Base, GitOptions } from "./repository.ts";
 
 export type BaseRequest = {
   /** Null: the repository's default branch. */

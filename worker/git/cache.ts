@@ -6,9 +6,9 @@ import { type CacheLock, withCacheLock } from "./host/cache-lock.ts";
 import { explainRemote } from "./host/explain.ts";
 import { type RemoteAccess, withRemote } from "./host/remote-access.ts";
 import { withTempFolder } from "./host/temp-folder.ts";
-import { type GitOptions, git, runGit } from "./host-git.ts";
+import { git, runGit } from "./host-git.ts";
 import { listRefs, type RemoteRefs } from "./probe.ts";
-import type { BareCache, RemoteRepository } from "./repository.ts";
+import type { BareCache, GitOptions, RemoteRepository } from "./repository.ts";
 
 export type CacheRequest = { orgId: string; remote: RemoteRepository; options: GitOptions };
 

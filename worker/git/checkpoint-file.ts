@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { BadInput, NotFound } from "../../core/errors.ts";
 import { importBundle, parseBundleHeader } from "./host/import-bundle.ts";
 import { withTempFolder } from "./host/temp-folder.ts";
-import { type GitOptions, git, runGit } from "./host-git.ts";
+import { git, runGit } from "./host-git.ts";
+import type { GitOptions } from "./repository.ts";
 
 export type CheckpointFileRequest = {
   /** Bundles of the run's checkpoints, oldest first: bytes or paths. The first stands alone. */

@@ -8,8 +8,8 @@ import { IN_PIECES } from "./box/transfer.ts";
 import type { BoxClone } from "./box-clone.ts";
 import { withCacheLock } from "./host/cache-lock.ts";
 import { type Heads, importBundle } from "./host/import-bundle.ts";
-import { type GitCall, type GitOptions, git, runGit } from "./host-git.ts";
-import type { BareCache, Base } from "./repository.ts";
+import { type GitCall, git, runGit } from "./host-git.ts";
+import type { BareCache, Base, GitOptions } from "./repository.ts";
 
 export type FinishedWork = {
   /** Null: an empty repository in which the agent left nothing. */

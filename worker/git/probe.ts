@@ -1,9 +1,9 @@
 import { RepositoryError } from "../../core/errors.ts";
 import { explainRemote } from "./host/explain.ts";
 import { type RemoteAccess, withRemote } from "./host/remote-access.ts";
-import { type GitOptions, runGit } from "./host-git.ts";
+import { runGit } from "./host-git.ts";
 import { repositoryName } from "./parse-url.ts";
-import type { Probe, RemoteRepository } from "./repository.ts";
+import type { GitOptions, Probe, RemoteRepository } from "./repository.ts";
 
 export type RemoteRefs = {
   /** Branch → commit. */

@@ -1,9 +1,9 @@
 import { RepositoryError } from "../../core/errors.ts";
 import { explainRemote, lastWords } from "./host/explain.ts";
 import { type RemoteAccess, withRemote } from "./host/remote-access.ts";
-import { type GitOptions, runGit } from "./host-git.ts";
+import { runGit } from "./host-git.ts";
 import { listRefs } from "./probe.ts";
-import type { BareCache, PushResult, RemoteRepository } from "./repository.ts";
+import type { BareCache, GitOptions, PushResult, RemoteRepository } from "./repository.ts";
 
 export type PushRequest = {
   branch: string;

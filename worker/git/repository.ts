@@ -32,3 +32,22 @@ export type Base = {
 
 /** `pushed` false: the branch was there already. */
 export type PushResult = { pushed: boolean };
+
+/** What every use of git on the host is bound by. */
+export type GitOptions = {
+  /** Absolute. Caches, temporary files and known_hosts lie under `git/` in it. */
+  dataFolder: string;
+  timeoutMs: number;
+  /** More than this is neither fetched, handed out nor taken in. */
+  maxBundleBytes: number;
+  /** Only on an install of one owner that is bound to loopback: local paths, http and loopback addresses. */
+  allowPaths: boolean;
+  /** As in the setting ALLOWED_PRIVATE_HOSTS. */
+  allowedPrivateHosts: string;
+  /** Certificates of authorities for https, in PEM; left out: the system's. */
+  caFile?: string;
+  /** For ssh addresses without a key of their own. */
+  sshKeyFile?: string;
+  sshAgentSocket?: string;
+  signal?: AbortSignal;
+};

@@ -1,6 +1,5 @@
 import { samplePath } from "../demo/sample-repository.ts";
-import type { GitOptions } from "../git/host-git.ts";
-import type { GitCredentials, RemoteRepository } from "../git/repository.ts";
+import type { GitCredentials, GitOptions, RemoteRepository } from "../git/repository.ts";
 import type { WorkerParts } from "../parts.ts";
 import type { LinkedProject } from "./read-run.ts";
 

@@ -15,7 +15,7 @@ import {
   makeRepository,
   pathRemote,
   writeFiles,
-} from "./fixtures.ts";
+} from "./support/fixtures.ts";
 
 let place: GitPlace;
 let server: GitServer;
@@ -49,7 +49,7 @@ function servedRepository(name: string, files?: Record<string, string>): RemoteR
 }
 
 function openInProcess(remote: RemoteRepository): ChildProcess {
-  const child = spawn(process.execPath, [join(import.meta.dirname, "open-cache-process.ts")]);
+  const child = spawn(process.execPath, [join(import.meta.dirname, "support/open-cache-process.ts")]);
   child.stdin.end(JSON.stringify({ orgId: place.orgId, remote, options: place.options }));
   return child;
 }

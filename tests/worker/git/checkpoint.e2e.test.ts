@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { NotFound } from "../../../core/errors.ts";
 import { checkpointWorkspace, type WorkspaceCheckpoint } from "../../../worker/git/checkpoint.ts";
 import { readFileAtCheckpoint } from "../../../worker/git/checkpoint-file.ts";
-import { agentRuns, type Boxes, startBoxes, startRun } from "./box-fixture.ts";
-import { type GitPlace, gitIn, makePlace, makeRepository, pathRemote } from "./fixtures.ts";
+import { agentRuns, type Boxes, startBoxes, startRun } from "./support/box-fixture.ts";
+import { type GitPlace, gitIn, makePlace, makeRepository, pathRemote } from "./support/fixtures.ts";
 
 let place: GitPlace;
 let boxes: Boxes;

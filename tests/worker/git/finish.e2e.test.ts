@@ -10,8 +10,8 @@ import {
   type Started,
   startBoxes,
   startRun,
-} from "./box-fixture.ts";
-import { type GitPlace, gitIn, makePlace, makeRepository, pathRemote } from "./fixtures.ts";
+} from "./support/box-fixture.ts";
+import { type GitPlace, gitIn, makePlace, makeRepository, pathRemote } from "./support/fixtures.ts";
 
 let place: GitPlace;
 let boxes: Boxes;
@@ -178,6 +178,14 @@ describe("the first branch of an empty repository", () => {
     const { commit } = await finishRun(place, await startEmpty());
     expect(commit).toBeNull();
   });
+});
+
+test.each(["master", "release/1.x", "ünï"])("a base branch may be called %s", async (name) => {
+  const started = await start((folder) => gitIn(folder, "branch", "-m", name));
+  expect(started.base.branch).toBe(name);
+  await agentRuns(started.sandbox, "echo c > c.txt");
+  const { commit } = await finishRun(place, started);
+  expect(gitIn(started.cache.folder, "diff", "--name-only", name, commit ?? "")).toBe("c.txt");
 });
 
 test("submodules are left alone and said", async () => {

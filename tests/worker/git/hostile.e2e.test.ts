@@ -13,8 +13,15 @@ import {
   type Started,
   startBoxes,
   startRun,
-} from "./box-fixture.ts";
-import { type GitPlace, gitIn, leftovers, makePlace, makeRepository, pathRemote } from "./fixtures.ts";
+} from "./support/box-fixture.ts";
+import {
+  type GitPlace,
+  gitIn,
+  leftovers,
+  makePlace,
+  makeRepository,
+  pathRemote,
+} from "./support/fixtures.ts";
 
 let place: GitPlace;
 let boxes: Boxes;

@@ -5,7 +5,7 @@ import { openCache } from "../../../worker/git/cache.ts";
 import { pushBranch } from "../../../worker/git/push.ts";
 import type { BareCache, RemoteRepository } from "../../../worker/git/repository.ts";
 import { type GitServer, startGitServer } from "../../support/git-server.ts";
-import { type GitPlace, gitIn, makeBare, makePlace, makeRepository, pathRemote } from "./fixtures.ts";
+import { type GitPlace, gitIn, makeBare, makePlace, makeRepository, pathRemote } from "./support/fixtures.ts";
 
 const BRANCH = "pihordev/say-hello-1a2b3c";
 const REF = `refs/heads/${BRANCH}`;

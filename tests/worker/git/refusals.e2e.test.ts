@@ -7,9 +7,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { RepositoryError } from "../../../core/errors.ts";
 import { makeBase } from "../../../worker/git/base.ts";
 import { openCache } from "../../../worker/git/cache.ts";
-import type { GitOptions } from "../../../worker/git/host-git.ts";
 import { probeRepository } from "../../../worker/git/probe.ts";
-import type { RemoteRepository } from "../../../worker/git/repository.ts";
+import type { GitOptions, RemoteRepository } from "../../../worker/git/repository.ts";
 import { type GitServer, startGitServer } from "../../support/git-server.ts";
 import {
   type GitPlace,
@@ -19,7 +18,7 @@ import {
   makePlace,
   makeRepository,
   pathRemote,
-} from "./fixtures.ts";
+} from "./support/fixtures.ts";
 
 let place: GitPlace;
 let server: GitServer;

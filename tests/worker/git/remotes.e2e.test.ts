@@ -6,7 +6,7 @@ import { probeRepository } from "../../../worker/git/probe.ts";
 import { pushBranch } from "../../../worker/git/push.ts";
 import type { RemoteRepository } from "../../../worker/git/repository.ts";
 import { type GitServer, startGitServer } from "../../support/git-server.ts";
-import { agentRuns, type Boxes, BRANCH, finishRun, startBoxes, startRun } from "./box-fixture.ts";
+import { agentRuns, type Boxes, BRANCH, finishRun, startBoxes, startRun } from "./support/box-fixture.ts";
 import {
   filesWith,
   type GitPlace,
@@ -15,8 +15,8 @@ import {
   makeBare,
   makePlace,
   makeRepository,
-} from "./fixtures.ts";
-import { type SshServer, startSshServer } from "./ssh-server.ts";
+} from "./support/fixtures.ts";
+import { type SshServer, startSshServer } from "./support/ssh-server.ts";
 
 const CANARY = "canary-4f1d%9a";
 const ENCODED = "canary-4f1d%259a";

@@ -3,7 +3,7 @@ import { appendFileSync } from "node:fs";
 import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { RepositoryError } from "../../../core/errors.ts";
-import type { GitOptions } from "../host-git.ts";
+import type { GitOptions } from "../repository.ts";
 import { processStamp } from "./process-stamp.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { GitOptions } from "../host-git.ts";
+import type { GitOptions } from "../repository.ts";
 
 const prepared = new Map<string, Promise<void>>();
 

@@ -2,7 +2,8 @@ import { mkdir, readdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { RepositoryError } from "../../../core/errors.ts";
-import { type GitOptions, runGit } from "../host-git.ts";
+import { runGit } from "../host-git.ts";
+import type { GitOptions } from "../repository.ts";
 import { withTempFolder } from "./temp-folder.ts";
 
 export type ImportTarget = {

@@ -3,8 +3,7 @@ import { isIPv6 } from "node:net";
 import { join } from "node:path";
 import { messageOf, RepositoryError } from "../../../core/errors.ts";
 import { checkEgress, parseHostList } from "../../egress-guard.ts";
-import type { GitOptions } from "../host-git.ts";
-import type { RemoteRepository } from "../repository.ts";
+import type { GitOptions, RemoteRepository } from "../repository.ts";
 import { withTempFolder } from "./temp-folder.ts";
 
 /** How one remote is spoken to: checked, pinned to the addresses that were checked, with its credentials. */

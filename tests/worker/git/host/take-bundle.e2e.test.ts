@@ -6,7 +6,14 @@ import { RepositoryError, TooLarge } from "../../../../core/errors.ts";
 import { openCache } from "../../../../worker/git/cache.ts";
 import { takeBundle, takenRef } from "../../../../worker/git/finish.ts";
 import type { BareCache } from "../../../../worker/git/repository.ts";
-import { type GitPlace, gitIn, leftovers, makePlace, makeRepository, pathRemote } from "../fixtures.ts";
+import {
+  type GitPlace,
+  gitIn,
+  leftovers,
+  makePlace,
+  makeRepository,
+  pathRemote,
+} from "../support/fixtures.ts";
 
 const BRANCH = "pihordev/evil-1a2b3c";
 

@@ -3,8 +3,7 @@ import { randomUUID } from "node:crypto";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import type { GitOptions } from "../../../worker/git/host-git.ts";
-import type { RemoteRepository } from "../../../worker/git/repository.ts";
+import type { GitOptions, RemoteRepository } from "../../../../worker/git/repository.ts";
 
 /** git as a person would use it on their own machine: for setting up and for looking at results. */
 export function gitIn(folder: string, ...args: string[]): string {

@@ -1,15 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { expect } from "vitest";
-import { readSettings } from "../../../core/settings.ts";
-import { makeBase } from "../../../worker/git/base.ts";
-import { type BoxClone, prepareClone } from "../../../worker/git/box-clone.ts";
-import { openCache } from "../../../worker/git/cache.ts";
-import { bundleBranch, commitWork, type FinishedWork, takeBundle } from "../../../worker/git/finish.ts";
-import type { BareCache, Base, RemoteRepository } from "../../../worker/git/repository.ts";
-import { openSandbox } from "../../../worker/sandbox/open-sandbox.ts";
-import type { Sandbox } from "../../../worker/sandbox/sandbox.ts";
-import { startLocalServer } from "../../../worker/sandbox/start-local-server.ts";
+import { readSettings } from "../../../../core/settings.ts";
+import { makeBase } from "../../../../worker/git/base.ts";
+import { type BoxClone, prepareClone } from "../../../../worker/git/box-clone.ts";
+import { openCache } from "../../../../worker/git/cache.ts";
+import { bundleBranch, commitWork, type FinishedWork, takeBundle } from "../../../../worker/git/finish.ts";
+import type { BareCache, Base, RemoteRepository } from "../../../../worker/git/repository.ts";
+import { openSandbox } from "../../../../worker/sandbox/open-sandbox.ts";
+import type { Sandbox } from "../../../../worker/sandbox/sandbox.ts";
+import { startLocalServer } from "../../../../worker/sandbox/start-local-server.ts";
 import type { GitPlace } from "./fixtures.ts";
 
 export const BRANCH = "pihordev/say-hello-1a2b3c";
