@@ -17,10 +17,19 @@ try {
   const client = new pg.Client({ connectionString: postgres.adminUrl });
   await client.connect();
   writeFileSync(join(import.meta.dirname, "schema.sql"), await dumpSchema(client));
-  await client.end();
   const types = await generateTypes(postgres.adminUrl);
   writeFileSync(join(import.meta.dirname, "database-types.generated.ts"), types);
+  await untilAlone(client);
+  await client.end();
 } finally {
   await postgres.stop();
   rmSync(folder, { recursive: true, force: true });
+}
+
+/** The generator's connections are still closing when it is done, and a server that stops would break them. */
+async function untilAlone(client: pg.Client): Promise<void> {
+  const others = "select from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()";
+  for (let tries = 0; tries < 1_000; tries += 1) {
+    if ((await client.query(others)).rowCount === 0) return;
+  }
 }

@@ -275,7 +275,9 @@ public.delta_channel(org uuid) returns text, security definer, set search_path=p
 public.enter_log(org uuid) returns void -- owner log_owner, executed by gateway, worker
 public.enter_organization(org uuid, person uuid) returns text, security definer, set search_path=pg_catalog, public, pg_temp -- owner log_owner, executed by gateway
 public.erase_payload(org uuid, at bigint, leaf bytea, reason text) returns boolean, security definer, set search_path=pg_catalog, public, pg_temp, set lock_timeout=10s -- owner log_owner, executed by worker
+public.holds_fence(org uuid, run uuid, fence bigint) returns boolean -- owner log_owner
 public.is_member(org uuid, person uuid) returns boolean, security definer, set search_path=pg_catalog, public, pg_temp -- owner log_owner, executed by gateway, worker
+public.is_of_stream(org uuid, at bigint, stream text) returns boolean -- owner log_owner
 public.local_owner() returns TABLE(org_id uuid, slug text, organization_name text, person_id uuid, person_name text), security definer, set search_path=pg_catalog, public, pg_temp -- owner log_owner, executed by gateway, worker
 public.lock_organizations(orgs uuid[]) returns void -- owner log_owner
 public.log_head(org uuid) returns bigint, security definer, set search_path=pg_catalog, public, pg_temp -- owner log_owner, executed by gateway, worker

@@ -1,27 +1,16 @@
 -- Why an item of append_batch is not appended; null when it is. A repeated command is answered before anything
 -- else is asked: a retry must get its first result even if the lease or the membership is gone meanwhile.
+-- One expression without a subquery, so that the planner puts it in the place of the call: called as a function it
+-- costs a fifth of an append. What it asks for is in functions of their own and asked only where it applies.
 create or replace function append_refusal(item jsonb, version integer, done commands) returns text
-language plpgsql stable
+language sql stable
 as $$
-declare
-  v_org uuid := (item->>0)::uuid;
-begin
-  if (append_refusal.done).command_id is not null then
-    return case when exists (select from events as e where e.org_id = v_org
-        and e.position = (append_refusal.done).to_position and e.stream_name = item->>1)
-      then 'repeated' else 'reused' end;
-  end if;
-  if item->>5 is not null and not exists (select from leases as l where l.org_id = v_org
-      and l.run_id = (item->>5)::uuid and l.fence = (item->>6)::bigint) then
-    return 'fenced';
-  end if;
-  if item->>4 is not null and not is_member(v_org, (item->>4)::uuid) then
-    return 'forbidden';
-  end if;
-  if (item->>2)::integer <> append_refusal.version then
-    return 'conflict';
-  end if;
-  return null;
-end;
+  select case
+    when (done).command_id is not null then
+      case when is_of_stream((done).org_id, (done).to_position, item->>1) then 'repeated' else 'reused' end
+    when item->>5 is not null and not holds_fence((item->>0)::uuid, (item->>5)::uuid, (item->>6)::bigint) then 'fenced'
+    when item->>4 is not null and not is_member((item->>0)::uuid, (item->>4)::uuid) then 'forbidden'
+    when (item->>2)::integer <> version then 'conflict'
+  end;
 $$;
 revoke all on function append_refusal(jsonb, integer, commands) from public;
