@@ -8,7 +8,7 @@ export default defineConfig({
     pool: "threads",
     maxWorkers: 1,
     include: ["tests/worker/sandbox/**/*.e2e.test.ts"],
-    exclude: ["**/as-ordinary-user.e2e.test.ts", "**/egress.e2e.test.ts"],
+    exclude: ["**/as-ordinary-user.e2e.test.ts", "**/egress/**"],
     testTimeout: 120_000,
     hookTimeout: 120_000,
     cache: false,

@@ -29,17 +29,26 @@ export type Sink = (event: StreamEvent) => Promise<void>;
 export function makeCommands(channel: Channel) {
   const commands = new Map<string, Command>();
   const running = new Map<string, Conversation>();
+  let active = 0;
 
   /** Resolves at the command's end. The sink gets `init`, the output, and one last event. */
   async function run(request: NewCommand, sink: Sink): Promise<void> {
-    if (running.size >= LIMITS.commandsAtATime) {
+    if (active >= LIMITS.commandsAtATime) {
       throw new ApiError(
         429,
         "TOO_MANY_COMMANDS",
         `A box runs at most ${LIMITS.commandsAtATime} commands at a time.`,
       );
     }
-    const command = remember(commands, request.command);
+    active += 1;
+    try {
+      await follow(remember(commands, request.command), request, sink);
+    } finally {
+      active -= 1;
+    }
+  }
+
+  async function follow(command: Command, request: NewCommand, sink: Sink): Promise<void> {
     await sink({ type: "init", text: command.id });
     const ended = Promise.withResolvers<StreamEvent>();
     const output = makeOutput(sink, (bytes) => conversation.send({ t: "ack", bytes }));
