@@ -1,5 +1,5 @@
-import { execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -69,14 +69,32 @@ function ensureSshd(): void {
     if (!isRoot || !existsSync("/usr/bin/apt-get")) {
       throw new Error("The ssh tests need an ssh server: run `sudo apt-get install -y openssh-server`.");
     }
-    console.log("tests: installing openssh-server with apt-get");
-    const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-    execFileSync("apt-get", ["install", "-y", "--no-install-recommends", "openssh-server"], {
-      env,
-      stdio: "pipe",
+    console.log("tests: installing openssh-server with apt-get, without starting it");
+    withoutServices(() => {
+      if (!aptGet("install", "-y", "--no-install-recommends", "openssh-server")) {
+        aptGet("update");
+        aptGet("install", "-y", "--no-install-recommends", "openssh-server");
+      }
     });
   }
   if (isRoot) mkdirSync("/run/sshd", { recursive: true, mode: 0o755 });
+}
+
+function aptGet(...args: string[]): boolean {
+  const env = { PATH: process.env.PATH ?? "", DEBIAN_FRONTEND: "noninteractive" };
+  return spawnSync("apt-get", args, { env, stdio: "ignore" }).status === 0;
+}
+
+/** A package would otherwise start its server at once, on every address of the machine. */
+function withoutServices(install: () => void): void {
+  const policy = "/usr/sbin/policy-rc.d";
+  if (existsSync(policy)) return install();
+  writeFileSync(policy, "#!/bin/sh\nexit 101\n", { mode: 0o755 });
+  try {
+    install();
+  } finally {
+    rmSync(policy, { force: true });
+  }
 }
 
 function freePort(): Promise<number> {
