@@ -85,11 +85,11 @@ test("an abort interrupts by id and waits for the end", async () => {
   const told = Promise.withResolvers<void>();
   const { sdk } = server([INIT], () => told.promise);
   const interrupted: string[] = [];
-  const running = run(
-    { ...sdk, interrupt: async (id) => void (interrupted.push(id), told.resolve()) },
-    10_000,
-    aborting.signal,
-  );
+  const interrupt = async (id: string) => {
+    interrupted.push(id);
+    told.resolve();
+  };
+  const running = run({ ...sdk, interrupt }, 10_000, aborting.signal);
   setTimeout(() => aborting.abort(), 5);
   expect(await running).toMatchObject({ exitCode: null, reason: "aborted" });
   expect(interrupted).toEqual(["id-1"]);
