@@ -10,11 +10,13 @@ export type PoolOptions = {
   max?: number;
   /** Shown in pg_stat_activity. */
   name?: string;
+  /** How long a statement waits for a lock, for example for an organization that another is writing to. */
+  lockTimeoutMs?: number;
+  /** A transaction that holds an organization's lock must not be able to hold it for ever. */
+  idleInTransactionTimeoutMs?: number;
 };
 
 const INT8 = 20;
-/** A transaction that holds an organization's lock must not be able to hold it for ever. */
-const TIMEOUTS = { lock_timeout: 15_000, idle_in_transaction_session_timeout: 60_000 };
 
 /** A pool whose int8 columns are numbers; one beyond 2^53 throws instead of being rounded. */
 export function makePool(url: string, options: PoolOptions = {}): pg.Pool {
@@ -26,7 +28,8 @@ export function makePool(url: string, options: PoolOptions = {}): pg.Pool {
     idleTimeoutMillis: 30_000,
     keepAlive: true,
     types: { getTypeParser },
-    ...TIMEOUTS,
+    lock_timeout: options.lockTimeoutMs ?? 15_000,
+    idle_in_transaction_session_timeout: options.idleInTransactionTimeoutMs ?? 60_000,
   });
   // Without a listener a connection that breaks while idle would end the process; the pool replaces it by itself.
   pool.on("error", () => {});

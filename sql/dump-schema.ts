@@ -28,7 +28,8 @@ try {
 
 /** The generator's connections are still closing when it is done, and a server that stops would break them. */
 async function untilAlone(client: pg.Client): Promise<void> {
-  const others = "select from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()";
+  const others =
+    "select from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()";
   for (let tries = 0; tries < 1_000; tries += 1) {
     if ((await client.query(others)).rowCount === 0) return;
   }

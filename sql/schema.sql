@@ -265,16 +265,16 @@ CREATE TRIGGER seals_refuse_truncate BEFORE TRUNCATE ON public.seals FOR EACH ST
 
 -- functions
 auth.keep_an_owner() returns trigger, security definer, set search_path=pg_catalog, pg_temp -- owner auth
-public.acquire_lease(org uuid, run uuid, holder text, ttl_ms integer) returns TABLE(fence bigint, previous_holder text), security definer, set search_path=pg_catalog, public, pg_temp, set lock_timeout=10s -- owner log_owner, executed by worker
+public.acquire_lease(org uuid, run uuid, holder text, ttl_ms integer) returns TABLE(fence bigint, previous_holder text), security definer, set search_path=pg_catalog, public, pg_temp -- owner log_owner, executed by worker
 public.add_batch_jobs(batch jsonb, jobs jsonb) returns void -- owner log_owner
 public.answer_ask(id uuid, answer jsonb, error_code text, error_message text) returns void, security definer, set search_path=pg_catalog, public, pg_temp -- owner log_owner, executed by worker
-public.append_batch(batch jsonb, orgs uuid[], jobs jsonb DEFAULT NULL::jsonb) returns TABLE(item integer, refusal text, from_position bigint, to_position bigint, stream_version integer), security definer, set search_path=pg_catalog, public, pg_temp, set lock_timeout=10s, set enable_seqscan=off -- owner log_owner, executed by gateway, worker
+public.append_batch(batch jsonb, orgs uuid[], jobs jsonb DEFAULT NULL::jsonb) returns TABLE(item integer, refusal text, from_position bigint, to_position bigint, stream_version integer), security definer, set search_path=pg_catalog, public, pg_temp, set enable_seqscan=off -- owner log_owner, executed by gateway, worker
 public.append_refusal(item jsonb, version integer, done commands) returns text -- owner log_owner
 public.ask(org uuid, kind text, question jsonb, timeout_ms integer) returns uuid, security definer, set search_path=pg_catalog, public, pg_temp -- owner log_owner, executed by gateway, worker
 public.delta_channel(org uuid) returns text, security definer, set search_path=pg_catalog, public, pg_temp -- owner log_owner, executed by worker
 public.enter_log(org uuid) returns void -- owner log_owner, executed by gateway, worker
 public.enter_organization(org uuid, person uuid) returns text, security definer, set search_path=pg_catalog, public, pg_temp -- owner log_owner, executed by gateway
-public.erase_payload(org uuid, at bigint, leaf bytea, reason text) returns boolean, security definer, set search_path=pg_catalog, public, pg_temp, set lock_timeout=10s -- owner log_owner, executed by worker
+public.erase_payload(org uuid, at bigint, leaf bytea, reason text) returns boolean, security definer, set search_path=pg_catalog, public, pg_temp -- owner log_owner, executed by worker
 public.holds_fence(org uuid, run uuid, fence bigint) returns boolean -- owner log_owner
 public.is_member(org uuid, person uuid) returns boolean, security definer, set search_path=pg_catalog, public, pg_temp -- owner log_owner, executed by gateway, worker
 public.is_of_stream(org uuid, at bigint, stream text) returns boolean -- owner log_owner
@@ -285,9 +285,9 @@ public.log_heads() returns TABLE(org_id uuid, head bigint), security definer, se
 public.read_log(org uuid, after bigint, amount integer, streams text[] DEFAULT NULL::text[]) returns TABLE(head bigint, event events), set enable_seqscan=off, set enable_bitmapscan=off -- owner log_owner, executed by gateway, worker
 public.read_stream(org uuid, stream text, after integer, amount integer) returns SETOF events, set enable_seqscan=off, set enable_bitmapscan=off -- owner log_owner, executed by gateway, worker
 public.refuse_change() returns trigger -- owner log_owner
-public.release_lease(org uuid, run uuid, fence bigint) returns boolean, security definer, set search_path=pg_catalog, public, pg_temp, set lock_timeout=10s -- owner log_owner, executed by worker
-public.renew_lease(org uuid, run uuid, holder text, fence bigint, ttl_ms integer) returns boolean, security definer, set search_path=pg_catalog, public, pg_temp, set lock_timeout=10s -- owner log_owner, executed by worker
-public.save_seal(org uuid, from_position bigint, to_position bigint, seal bytea, leaves bytea) returns boolean, security definer, set search_path=pg_catalog, public, pg_temp, set lock_timeout=10s -- owner log_owner, executed by worker
+public.release_lease(org uuid, run uuid, fence bigint) returns boolean, security definer, set search_path=pg_catalog, public, pg_temp -- owner log_owner, executed by worker
+public.renew_lease(org uuid, run uuid, holder text, fence bigint, ttl_ms integer) returns boolean, security definer, set search_path=pg_catalog, public, pg_temp -- owner log_owner, executed by worker
+public.save_seal(org uuid, from_position bigint, to_position bigint, seal bytea, leaves bytea) returns boolean, security definer, set search_path=pg_catalog, public, pg_temp -- owner log_owner, executed by worker
 public.take_answer(id uuid) returns TABLE(answer jsonb, error_code text, error_message text), security definer, set search_path=pg_catalog, public, pg_temp -- owner log_owner, executed by gateway, worker
 public.take_ask(kinds text[]) returns TABLE(id uuid, org_id uuid, kind text, question jsonb), security definer, set search_path=pg_catalog, public, pg_temp -- owner log_owner, executed by worker
 public.watch_deltas(org uuid, ttl_ms integer) returns text, security definer, set search_path=pg_catalog, public, pg_temp -- owner log_owner, executed by gateway

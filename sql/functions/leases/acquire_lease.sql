@@ -6,7 +6,6 @@ create or replace function acquire_lease(org uuid, run uuid, holder text, ttl_ms
 returns table (fence bigint, previous_holder text)
 language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp
-set lock_timeout = '10s'
 as $$
 #variable_conflict use_column
 begin

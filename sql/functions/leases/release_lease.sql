@@ -2,7 +2,6 @@
 create or replace function release_lease(org uuid, run uuid, fence bigint) returns boolean
 language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp
-set lock_timeout = '10s'
 as $$
 #variable_conflict use_column
 begin

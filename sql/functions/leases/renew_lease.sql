@@ -3,7 +3,6 @@
 create or replace function renew_lease(org uuid, run uuid, holder text, fence bigint, ttl_ms integer) returns boolean
 language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp
-set lock_timeout = '10s'
 as $$
 #variable_conflict use_column
 begin

@@ -8,12 +8,12 @@
 --
 -- LOCK: each organization of the batch until commit, in one order, so that two batches never deadlock. In a wider
 -- transaction call it last: everyone who appends to these organizations waits for the commit.
+-- How long that wait may be is the session's lock_timeout (makePool).
 -- READ COMMITTED only: every statement after the lock needs a snapshot younger than the lock.
 create or replace function append_batch(batch jsonb, orgs uuid[], jobs jsonb default null)
 returns table (item integer, refusal text, from_position bigint, to_position bigint, stream_version integer)
 language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp
-set lock_timeout = '10s'
 set enable_seqscan = off
 as $$
 #variable_conflict use_column

@@ -5,7 +5,6 @@
 create or replace function erase_payload(org uuid, at bigint, leaf bytea, reason text) returns boolean
 language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp
-set lock_timeout = '10s'
 as $$
 #variable_conflict use_column
 begin

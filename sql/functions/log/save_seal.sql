@@ -5,7 +5,6 @@ create or replace function save_seal(org uuid, from_position bigint, to_position
 returns boolean
 language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp
-set lock_timeout = '10s'
 as $$
 declare
   v_last seals;
