@@ -5,10 +5,10 @@ import { readSettings } from "../core/settings.ts";
 import { answerAsks } from "../sql/asks.ts";
 import { answerers } from "./answers/answers.ts";
 import { startRunners } from "./jobs/runners.ts";
+import { sweepOrphans } from "./jobs/sweep-orphans.ts";
 import { startUpkeep } from "./jobs/upkeep.ts";
 import { makeParts, type OpenedParts } from "./make-parts.ts";
 import { takeProviderKeys } from "./models/provider-keys.ts";
-import { sweepOrphans } from "./runs/sweep-orphans.ts";
 
 /** What the supervisor writes as the first line of standard input: secrets travel through a pipe, not by variable. */
 const greetingSchema = z.object({
@@ -19,6 +19,8 @@ const greetingSchema = z.object({
 const PARENT_POLL_MS = 250;
 
 async function main(): Promise<void> {
+  // Before anything else: a signal while it starts must end it in order too.
+  const ended = endOfService();
   const greeting = greetingSchema.parse(JSON.parse(await firstLine()));
   const settings = readSettings(process.env);
   takeProviderKeys(process.env);
@@ -29,7 +31,7 @@ async function main(): Promise<void> {
   await sweepOrphans(parts).catch((error) => parts.log(`sweeping sandboxes: ${messageOf(error)}`));
   const stop = await startWork(parts);
   process.stdout.write(`${JSON.stringify({ ready: true, holder: parts.holder })}\n`);
-  await endOfService();
+  await ended;
   await stop();
   await parts.close();
 }

@@ -2,7 +2,10 @@ import * as z from "zod";
 import { MAX_TASK_TEXT_CHARS } from "../limits.ts";
 
 /** `provider/model id`, for example `anthropic/claude-sonnet-4-5`, `custom/qwen3` or `demo/rehearsal`. */
-export const modelRefSchema = z.string().regex(/^[a-z0-9][a-z0-9-]*\/\S+$/).max(200);
+export const modelRefSchema = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]*\/\S+$/)
+  .max(200);
 export const thinkingLevelSchema = z.enum(["off", "minimal", "low", "medium", "high", "xhigh", "max"]);
 
 /** What a run used, summed over its LLM calls. `input` excludes cached tokens. Cost null: the model has no price. */

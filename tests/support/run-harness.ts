@@ -14,16 +14,24 @@ import { type ModelScript, makeModelServer } from "./model-server.ts";
 import { makeTestDatabase } from "./postgres.ts";
 
 export type RanTask = { end: RunEnd; events: KnownEvent[]; runId: string; taskId: string };
+type HarnessOptions = {
+  script?: ModelScript;
+  env?: Record<string, string>;
+  /** Called with the data folder before anything uses it. */
+  prepare?(dataFolder: string): void;
+};
 type Asked = { repo: string; text: string; branch?: string; model?: string };
 
 /**
  * A whole worker in the test's process: real Postgres, real boxes, real git, and a model server on loopback that
  * plays the script. `runTask` takes a task from the command to the end of its run.
  */
-export async function makeRunHarness(options: { script: ModelScript; env?: Record<string, string> }) {
+export async function makeRunHarness(options: HarnessOptions = {}) {
   const dataFolder = await mkdtemp(join(tmpdir(), "pihordev-harness-"));
+  options.prepare?.(dataFolder);
   const database = await makeTestDatabase();
-  const modelServer = await makeModelServer({ script: options.script });
+  let script: ModelScript = options.script ?? (() => ({ text: "Done." }));
+  const modelServer = await makeModelServer({ script: (request, index) => script(request, index) });
   const settings = readSettings({
     PIHORDEV_DATA: dataFolder,
     LLM_BASE_URL: `${modelServer.url}/v1`,
@@ -43,6 +51,10 @@ export async function makeRunHarness(options: { script: ModelScript; env?: Recor
     settings,
     parts,
     server,
+    /** What the model does from now on. */
+    play(next: ModelScript) {
+      script = next;
+    },
     runTask: (asked: Asked) => runTask(parts, asked),
     /** Starts a task and gives AbortRun as its owner once `when` has been recorded. */
     stopTask: (asked: Asked, when: KnownEvent["type"]) => runTask(parts, asked, when),

@@ -1,6 +1,6 @@
 import { Logger, type Runner, run } from "graphile-worker";
 import type { WorkerParts } from "../parts.ts";
-import { dispatchRuns } from "../runs/dispatch.ts";
+import { dispatchRuns } from "./dispatch.ts";
 import { type ProjectLoops, projectTask } from "./project.ts";
 import { runAgentTask } from "./run-agent.ts";
 

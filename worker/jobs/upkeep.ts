@@ -2,7 +2,7 @@ import { messageOf } from "../../core/errors.ts";
 import { listLeases } from "../../sql/leases.ts";
 import { sealOrganization } from "../../sql/seals.ts";
 import type { WorkerParts } from "../parts.ts";
-import { organizations } from "../runs/organizations.ts";
+import { organizations } from "./organizations.ts";
 import type { ProjectLoops } from "./project.ts";
 import type { Runners } from "./runners.ts";
 
