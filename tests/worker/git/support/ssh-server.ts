@@ -88,12 +88,12 @@ function aptGet(...args: string[]): boolean {
 /** A package would otherwise start its server at once, on every address of the machine. */
 function withoutServices(install: () => void): void {
   const policy = "/usr/sbin/policy-rc.d";
-  if (existsSync(policy)) return install();
-  writeFileSync(policy, "#!/bin/sh\nexit 101\n", { mode: 0o755 });
+  const ours = !existsSync(policy);
+  if (ours) writeFileSync(policy, "#!/bin/sh\nexit 101\n", { mode: 0o755 });
   try {
     install();
   } finally {
-    rmSync(policy, { force: true });
+    if (ours) rmSync(policy, { force: true });
   }
 }
 
