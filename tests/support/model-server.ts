@@ -94,7 +94,7 @@ function answer(response: ServerResponse, turn: ScriptedTurn, path: string): voi
     response.end(turn.body);
     return;
   }
-  const chunks = path.endsWith("/messages") ? anthropicChunks(turn) : openaiChunks(turn);
+  const chunks = path.includes("/messages") ? anthropicChunks(turn) : openaiChunks(turn);
   const upTo = turn.cutAfter ?? turn.hangAfter ?? chunks.length;
   for (const chunk of chunks.slice(0, upTo)) response.write(chunk);
   response.flushHeaders();

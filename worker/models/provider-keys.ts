@@ -31,6 +31,9 @@ const AMBIENT_VARIABLES: readonly string[] = [
 /** Every variable that `takeProviderKeys` deletes. */
 export const TAKEN_VARIABLES: readonly string[] = [...new Set([...SECRET_VARIABLES, ...AMBIENT_VARIABLES])];
 
+/** The providers' clients write what a provider sent to stderr when they cannot read it, and that may hold a key. */
+const CLIENT_LOGS: readonly string[] = ["OPENAI_LOG", "ANTHROPIC_LOG"];
+
 type Environment = Record<string, string | undefined>;
 
 /**
@@ -40,5 +43,6 @@ type Environment = Record<string, string | undefined>;
 export function takeProviderKeys(environment: Environment): Readonly<Record<string, string>> {
   const { providerKeys } = readSettings(environment);
   for (const name of TAKEN_VARIABLES) delete environment[name];
+  for (const name of CLIENT_LOGS) environment[name] = "off";
   return providerKeys;
 }

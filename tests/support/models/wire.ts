@@ -1,6 +1,9 @@
 import type { ScriptedTurn } from "../model-server.ts";
 
+/** Small, so that every boundary occurs. */
 const PIECE_CHARS = 7;
+/** Clients read the arguments of a call anew with every piece of them: long ones come in few. */
+const MAX_PIECES = 40;
 
 /** One turn as the chunks of a streamed chat completion. */
 export function openaiChunks(turn: ScriptedTurn): string[] {
@@ -102,7 +105,7 @@ function argumentsOf(args: Record<string, unknown> | string): string {
 
 function pieces(text = ""): string[] {
   const found: string[] = [];
-  for (let start = 0; start < text.length; start += PIECE_CHARS)
-    found.push(text.slice(start, start + PIECE_CHARS));
+  const size = Math.max(PIECE_CHARS, Math.ceil(text.length / MAX_PIECES));
+  for (let start = 0; start < text.length; start += size) found.push(text.slice(start, start + size));
   return found;
 }

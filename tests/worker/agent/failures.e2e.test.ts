@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { parseEventData } from "../../../core/event-catalog.ts";
+import { takeProviderKeys } from "../../../worker/models/provider-keys.ts";
 import type { Sandbox } from "../../../worker/sandbox/sandbox.ts";
 import type { ModelScript, ScriptedTurn } from "../../support/model-server.ts";
 import { type AgentRun, type AgentRunOptions, KEY, startAgent } from "./support/agent-run.ts";
@@ -9,6 +10,7 @@ let boxes: Boxes;
 let box: Sandbox;
 const runs: AgentRun[] = [];
 beforeAll(async () => {
+  takeProviderKeys(process.env);
   boxes = await startBoxes();
   box = await boxes.open();
 });

@@ -140,5 +140,5 @@ test("taking the keys leaves no secret in the environment", () => {
   const keys = takeProviderKeys(env);
   expect(keys.zai).toBe(KEY);
   expect(keys.anthropic).toBe(KEY);
-  expect(env).toEqual({ HOME: "/home/x" });
+  expect(env).toEqual({ HOME: "/home/x", OPENAI_LOG: "off", ANTHROPIC_LOG: "off" });
 });

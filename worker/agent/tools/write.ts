@@ -6,8 +6,9 @@ import { bounded, boxTool, type ToolCall, type ToolContext } from "./box/box-too
 import { isBinary } from "./read.ts";
 
 /** Larger files are written all the same, without a diff. */
-const MAX_DIFF_BYTES = 512 * 1024;
-const DIFF_TIMEOUT_MS = 1_000;
+const MAX_DIFF_BYTES = 256 * 1024;
+/** Comparing stops the whole process: what takes longer gets no diff. */
+const DIFF_TIMEOUT_MS = 200;
 
 const schema = z.object({
   path: z.string().min(1).max(4_000).describe("File, relative to the repository or absolute"),

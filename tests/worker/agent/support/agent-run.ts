@@ -30,6 +30,8 @@ export type AgentRunOptions = {
   box: Sandbox;
   env?: Record<string, string>;
   deps?: Partial<AgentDeps>;
+  /** This provider's own models are served by the scripted server, too. */
+  provider?: string;
 };
 
 const FAST = {
@@ -40,7 +42,13 @@ const FAST = {
 };
 
 /** An agent's session in a real box with a scripted provider on loopback. Every event it records is checked. */
-export async function startAgent({ script, box, env = {}, deps = {} }: AgentRunOptions): Promise<AgentRun> {
+export async function startAgent({
+  script,
+  box,
+  env = {},
+  deps = {},
+  provider,
+}: AgentRunOptions): Promise<AgentRun> {
   const server = await makeModelServer({ script });
   const settings = readSettings({
     LLM_BASE_URL: `${server.url}/v1`,
@@ -50,6 +58,7 @@ export async function startAgent({ script, box, env = {}, deps = {} }: AgentRunO
     ...env,
   });
   const models = await makeModelRegistry(settings);
+  if (provider) models.runtime.registerProvider(provider, { baseUrl: server.url });
   const events: TranscriptEvent[] = [];
   const deltas: DeltaFrame[] = [];
   const blobs = new Map<string, Uint8Array>();
