@@ -14,7 +14,7 @@ export function LineBody(props: { card: LineCard | UnknownCard | ErasedCard }) {
   return (
     <div class={`flex min-h-6 min-w-0 flex-1 items-start gap-2 ${bad() ? "text-red" : "text-text-2"}`}>
       <span class="min-w-0 flex-1 pt-0.5">{sentence()}</span>
-      <span class="pt-1">
+      <span class="pt-[3px] max-tablet:pt-[5px]">
         <CardTime at={props.card.at} position={props.card.position} />
       </span>
     </div>

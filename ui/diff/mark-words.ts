@@ -16,7 +16,9 @@ export function wordMarks(removed: string, added: string): { removed: Range[]; a
   let [before, after, common] = [0, 0, 0];
   for (const part of diffWordsWithSpace(removed, added)) {
     const { length } = part.value;
-    if (part.removed) marks.removed.push({ from: before, to: before + length });
+    if (part.value.trim() === "" && (part.removed || part.added)) {
+      // Indentation that changed is seen without a mark.
+    } else if (part.removed) marks.removed.push({ from: before, to: before + length });
     else if (part.added) marks.added.push({ from: after, to: after + length });
     else common += part.value.trim().length;
     if (!part.added) before += length;

@@ -2,6 +2,7 @@ import type { KnownEvent } from "../../core/event-catalog.ts";
 import type { TranscriptEvent } from "../../core/transcript/events.ts";
 import { foldEntry } from "./fold-entry.ts";
 import { putLine } from "./fold-run.ts";
+import { ignorePieces } from "./pieces.ts";
 import { addUsage, type Draft, setFacts } from "./run-view.ts";
 import { finishCall, startCall } from "./tool-cards.ts";
 
@@ -57,6 +58,7 @@ function foldFinish(draft: Draft, event: Of<"ToolCallFinished">): void {
 
 function foldCall(draft: Draft, event: Of<"LlmCallFinished">): void {
   setFacts(draft, { callSince: null, usage: addUsage(draft.facts.usage, event.data) });
+  ignorePieces(draft, event.data.callId);
   if (event.data.error !== null) putLine(draft, event);
 }
 

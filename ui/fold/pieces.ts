@@ -46,8 +46,15 @@ export function cardIdOfMessage(message: number, part: "text" | "thinking"): str
 export function replaceWriting(draft: Draft): void {
   const { text, thinking, ...others } = draft.writing.parts;
   const ids = [text?.messageId, thinking?.messageId].filter((id) => id !== undefined);
-  const replaced = [...draft.writing.replaced, ...new Set(ids)].slice(-KEPT_REPLACED);
-  draft.writing = { ...draft.writing, message: draft.writing.message + 1, parts: others, replaced };
+  draft.writing = { ...draft.writing, message: draft.writing.message + 1, parts: others };
+  for (const id of new Set(ids)) ignorePieces(draft, id);
+}
+
+/** Pieces of this message are late from now on. */
+export function ignorePieces(draft: Draft, messageId: string): void {
+  const { replaced } = draft.writing;
+  if (replaced.includes(messageId)) return;
+  draft.writing = { ...draft.writing, replaced: [...replaced, messageId].slice(-KEPT_REPLACED) };
 }
 
 /** The run has ended: what was half written stays as it is, without a caret. */

@@ -34,7 +34,7 @@ export function FileDiffView(props: {
     <section class="flex min-w-0 flex-1 flex-col" aria-label={w.diffOf(props.file.path)}>
       <div class="flex min-h-12 flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-4 py-1.5">
         <h2 class="min-w-0 font-mono text-base font-normal tracking-normal">
-          <span class="text-text-2">{folder()}</span>
+          <span class="text-text-2 max-tablet:sr-only">{folder()}</span>
           {props.file.path.slice(folder().length)}
         </h2>
         <Counts additions={props.file.additions} deletions={props.file.deletions} />

@@ -1,8 +1,16 @@
 import type { KnownEvent } from "../../core/event-catalog.ts";
 import { duration, exact, shortCommit } from "../format.ts";
 
-/** One sentence for an event, in the timeline and in the table of events. Names are the worker's own. */
+/** One sentence for an event, in the timeline and in the table of events; its type when it cannot be read. */
 export function eventSentence(event: KnownEvent): string {
+  try {
+    return runSentence(event);
+  } catch {
+    return event.type;
+  }
+}
+
+function runSentence(event: KnownEvent): string {
   switch (event.type) {
     case "RunRequested":
       return `Asked for: ${firstLine(event.data.prompt)}`;
