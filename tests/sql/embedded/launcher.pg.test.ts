@@ -185,6 +185,7 @@ test("a server that cannot start is one clear error with its last words, and no 
   expect(error.message).toContain("pg_control");
 });
 
+// Only root drops to another user.
 test.runIf(process.getuid?.() === 0)(
   "under a folder that its user cannot enter it lies elsewhere, named by a pointer",
   async () => {
