@@ -50,6 +50,7 @@ function tell(journal: Journal, notes: readonly string[]): Promise<void> {
 
 async function checkpoint({ parts, run, journal, workplace, signal }: Delivery): Promise<void> {
   const taken = await checkpointWorkspace(workplace.sandbox, workplace.clone, { signal });
+  await tell(journal, taken.notes);
   const put = (bytes: Uint8Array) => parts.blobs.put(run.orgId, bytes);
   const blob = await put(taken.bundle);
   const diffBlob = await put(taken.diff);
