@@ -43,6 +43,7 @@ export function makeReconnectingSocket(options: SocketOptions): ReconnectingSock
 class Connection {
   #socket: WebSocket | null = null;
   #retry: ReturnType<typeof setTimeout> | undefined;
+  #giveUp: ReturnType<typeof setTimeout> | undefined;
   #tries = 0;
   #ended = false;
 
@@ -52,15 +53,12 @@ class Connection {
     clearTimeout(this.#retry);
     const opening = this.options.openSocket(this.options.url);
     this.#socket = opening;
-    const giveUp = setTimeout(() => this.#lose(opening, 0), this.options.connectTimeoutMs);
-    opening.onopen = () => clearTimeout(giveUp);
+    // Until the server says hello: an open socket with nobody behind it is no connection.
+    this.#giveUp = setTimeout(() => this.#lose(opening, 0), this.options.connectTimeoutMs);
     opening.onmessage = ({ data }) => {
       if (this.#socket === opening) this.#receive(data);
     };
-    opening.onclose = ({ code }) => {
-      clearTimeout(giveUp);
-      this.#lose(opening, code);
-    };
+    opening.onclose = ({ code }) => this.#lose(opening, code);
   }
 
   send(frame: object): boolean {
@@ -76,6 +74,7 @@ class Connection {
   end() {
     this.#ended = true;
     clearTimeout(this.#retry);
+    clearTimeout(this.#giveUp);
     this.#socket?.close();
   }
 
@@ -83,6 +82,7 @@ class Connection {
     const frame = parseFrame(data);
     if (frame === null) return;
     if (frame.type === "hello") {
+      clearTimeout(this.#giveUp);
       this.#tries = 0;
       this.options.onStatus("online");
     }
@@ -91,6 +91,7 @@ class Connection {
 
   #lose(lost: WebSocket, code: number) {
     if (this.#socket !== lost) return;
+    clearTimeout(this.#giveUp);
     this.#socket = null;
     lost.close();
     if (this.#ended) return;
