@@ -83,6 +83,17 @@ describe("memory", () => {
     });
   });
 
+  test("the same goes for one that was left in the background", async () => {
+    await inBox(async (box) => {
+      const hog = "a = bytearray(700 * 1024 * 1024); import time; time.sleep(30)";
+      await output(box, `(setsid python3 -c '${hog}' & )`);
+      const gone = await until(box, "pgrep -c python3 || echo gone", (result) =>
+        result.output.includes("gone"),
+      );
+      expect(gone.output).toContain("gone");
+    });
+  });
+
   test("/tmp and /dev/shm are bounded", async () => {
     await inBox(async (box) => {
       const fill = await box.run("head -c 50M /dev/zero > /dev/shm/a; head -c 50M /dev/zero > /dev/shm/b", {

@@ -25,6 +25,9 @@ export type NewCommand = {
 /** Where output goes; resolves when it has room for more. */
 export type Sink = (event: StreamEvent) => Promise<void>;
 
+/** Of a command's text: enough to know it by. */
+const REMEMBERED_CHARS = 4_096;
+
 /** The commands of one box. */
 export function makeCommands(channel: Channel) {
   const commands = new Map<string, Command>();
@@ -94,7 +97,7 @@ export type Commands = ReturnType<typeof makeCommands>;
 function remember(commands: Map<string, Command>, content: string): Command {
   const command: Command = {
     id: randomUUID(),
-    content,
+    content: content.slice(0, REMEMBERED_CHARS),
     startedAt: new Date(),
     finishedAt: null,
     exitCode: null,

@@ -22,15 +22,6 @@ const machine = await probeMachine({ serverId, network: config.network });
 const folder = makeServerFolder(config.dataFolder, serverId, machine.cgroups?.folders ?? []);
 const boxes = makeBoxes(config, machine, folder);
 const { url, server } = await listen(boxes, config.apiKey);
-const ready: ReadyLine = {
-  ready: true,
-  url,
-  network: machine.network,
-  networkReason: machine.networkReason,
-  memoryLimit: machine.cgroups ? "cgroup" : "watchdog",
-};
-process.stdout.write(`${JSON.stringify(ready)}\n`);
-
 let stopping = false;
 async function stop(): Promise<void> {
   if (stopping) return;
@@ -44,6 +35,16 @@ process.on("SIGINT", () => void stop());
 setInterval(() => {
   if (readProcess(process.pid)?.parent !== parent) void stop();
 }, PARENT_CHECK_MS);
+
+// Last: who reads it may ask for the end at once.
+const ready: ReadyLine = {
+  ready: true,
+  url,
+  network: machine.network,
+  networkReason: machine.networkReason,
+  memoryLimit: machine.cgroups ? "cgroup" : "watchdog",
+};
+process.stdout.write(`${JSON.stringify(ready)}\n`);
 
 async function firstLine(): Promise<string> {
   for await (const line of createInterface({ input: process.stdin })) return line;

@@ -14,6 +14,8 @@ import { isRoot } from "../box-server.ts";
  */
 const PUBLIC = "203.0.113.10";
 const RESOLVER = "10.255.255.53";
+/** Where systemd keeps its own. */
+const LOOPBACK_RESOLVER = "127.0.0.53";
 const PRIVATE = "192.168.7.7";
 const HOST = "198.51.100.2";
 const GATEWAY = "198.51.100.1";
@@ -23,6 +25,7 @@ const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 let children: ChildProcess[] = [];
 let folder = "";
 let answers: Record<string, string> = {};
+let answersOfLoopback: Record<string, string> = {};
 
 beforeAll(async () => {
   if (!isRoot) return;
@@ -30,9 +33,10 @@ beforeAll(async () => {
   const [host, world] = [await namespace(), await namespace()];
   wire(host, world);
   await serve(world, ["python3", here("./world-server.py"), RESOLVER]);
-  for (const address of ["127.0.0.1", HOST])
-    await serve(host, ["python3", here("./world-server.py"), "", address, "5432"]);
-  answers = await askFromBox(host);
+  await serve(host, ["python3", here("./world-server.py"), LOOPBACK_RESOLVER, "127.0.0.1", "5432"]);
+  await serve(host, ["python3", here("./world-server.py"), "", HOST, "5432"]);
+  answers = await askFromBox(host, { resolver: RESOLVER, urls });
+  answersOfLoopback = await askFromBox(host, { resolver: LOOPBACK_RESOLVER, urls: loopbackUrls });
 });
 afterAll(async () => {
   for (const child of children) child.kill("SIGKILL");
@@ -52,6 +56,12 @@ const urls = {
   pastaGateway: "http://169.254.1.1:5432/",
 };
 
+const loopbackUrls = {
+  named: urls.named,
+  resolver: `http://${LOOPBACK_RESOLVER}:5432/`,
+  hostLoopback: urls.hostLoopback,
+};
+
 if (isRoot) {
   test("a box reaches public addresses, by number and by name", () => {
     expect(answers).toMatchObject({ public: "world", named: "world", network: "egress" });
@@ -62,6 +72,15 @@ if (isRoot) {
     const refused = Object.fromEntries(Object.keys(others).map((name) => [name, "refused"]));
     expect(Object.keys(refused)).toHaveLength(8);
     expect(others).toEqual(refused);
+  });
+
+  test("a resolver on the host's loopback answers for names, and nothing else there does", () => {
+    expect(answersOfLoopback).toEqual({
+      network: "egress",
+      named: "world",
+      resolver: "refused",
+      hostLoopback: "refused",
+    });
   });
 } else {
   test("egress is tried with network namespaces, which need root: here only its routes are, with the attacks", () => {
@@ -119,10 +138,13 @@ async function serve(inside: number, command: readonly string[]): Promise<void> 
 }
 
 /** Runs the sandbox server and its client in the host's namespace, with a resolv.conf that names the resolver. */
-async function askFromBox(host: number): Promise<Record<string, string>> {
+async function askFromBox(
+  host: number,
+  asked: { resolver: string; urls: Record<string, string> },
+): Promise<Record<string, string>> {
   const script =
     'printf "nameserver %s\\n" "$1" > "$2/resolv.conf"; mount --bind "$2/resolv.conf" /etc/resolv.conf; shift 2; exec "$@"';
-  const client = [process.execPath, here("./ask-from-box.ts"), folder, JSON.stringify(urls)];
+  const client = [process.execPath, here("./ask-from-box.ts"), folder, JSON.stringify(asked.urls)];
   const inside = [
     "unshare",
     "--mount",
@@ -132,7 +154,7 @@ async function askFromBox(host: number): Promise<Record<string, string>> {
     "-c",
     script,
     "sh",
-    RESOLVER,
+    asked.resolver,
     folder,
     ...client,
   ];

@@ -1,9 +1,9 @@
 import { chownSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Network } from "../../sandbox.ts";
+import { seccompFilter } from "./limits/seccomp.ts";
 import { tryProgram } from "./machine.ts";
 import { RESOLVER } from "./recipe.ts";
-import { seccompFilter } from "./seccomp.ts";
 
 const REMOVE_TIMEOUT_MS = 120_000;
 

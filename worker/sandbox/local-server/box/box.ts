@@ -2,8 +2,8 @@ import { type ChildProcessByStdio, spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 import { setTimeout as wait } from "node:timers/promises";
 import { removeFolder } from "./box-folder.ts";
-import { killCgroups, removeCgroups } from "./cgroups.ts";
 import { type Channel, makeChannel } from "./channel.ts";
+import { killCgroups, removeCgroups } from "./limits/cgroups.ts";
 import { PROGRAM_PATH } from "./machine.ts";
 import { hasEnded, type ProcessRow, processTree } from "./processes.ts";
 import type { BoxPlan } from "./recipe.ts";
@@ -11,7 +11,8 @@ import type { BoxPlan } from "./recipe.ts";
 /** A running box: starting → running → ended. `ended` resolves, with the reason, when all of it is gone. */
 export type Box = {
   readonly channel: Channel;
-  readonly pid: number;
+  /** The processes that it consisted of when it was ready, the outer one first. */
+  frame(): readonly ProcessRow[];
   readonly plan: BoxPlan;
   readonly ended: Promise<string>;
   /** Ends the box and removes every process, mount, cgroup and file of it. Safe to call twice. */
@@ -65,8 +66,12 @@ function watchOver(outer: Outer, plan: BoxPlan): Box {
     () => undefined,
   );
   const end = (reason: string): Promise<void> => {
-    ending ??= endAll(reason).finally(() => gone.resolve(reason));
-    return ending;
+    ending ??= endAll(reason).catch((thrown: unknown) => {
+      // What could not be removed can be tried again.
+      ending = null;
+      throw thrown;
+    });
+    return ending.finally(() => gone.resolve(reason));
   };
   const endAll = async (reason: string): Promise<void> => {
     channel.break(reason);
@@ -79,7 +84,7 @@ function watchOver(outer: Outer, plan: BoxPlan): Box {
   };
   outer.on("error", (error) => void end(error.message).catch(() => undefined));
   outer.on("exit", () => void end(`The box has ended. ${lastLines(stderr)}`.trim()).catch(() => undefined));
-  return { channel, pid, plan, ended: gone.promise, end };
+  return { channel, frame: () => members, plan, ended: gone.promise, end };
 }
 
 function killOuter(outer: Outer): void {

@@ -3,11 +3,11 @@ import { join } from "node:path";
 import type { Config } from "../config.ts";
 import { type Box, startBox } from "./box.ts";
 import { makeBoxFolder, removeFolder } from "./box-folder.ts";
-import { makeBoxCgroups, removeCgroups } from "./cgroups.ts";
+import { makeBoxCgroups, removeCgroups } from "./limits/cgroups.ts";
+import { watchLimits } from "./limits/watch-limits.ts";
 import type { Machine } from "./machine.ts";
 import { type BoxPlan, boxCommandLine } from "./recipe.ts";
 import type { ServerFolder } from "./server-folder.ts";
-import { watchLimits } from "./watch-limits.ts";
 
 /** A box as the API shows it. Failed: it ended by itself and its files are gone; the entry stays until deleted. */
 export type Entry = {
@@ -100,9 +100,9 @@ export function makeBoxes(config: Config, machine: Machine, folder: ServerFolder
   }
 
   function lookAfter(entry: Entry, limits: Config): void {
-    const { pid, plan } = entry.box;
+    const { frame, plan } = entry.box;
     const watch = watchLimits({
-      pid,
+      frame: frame(),
       folder: plan.folder,
       memoryBytes: machine.cgroups ? null : limits.memoryBytes,
       workspaceBytes: limits.workspaceBytes,

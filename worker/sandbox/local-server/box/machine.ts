@@ -3,7 +3,7 @@ import { accessSync, constants, existsSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import type { Network } from "../../sandbox.ts";
-import { type Cgroups, prepareCgroups } from "./cgroups.ts";
+import { type Cgroups, prepareCgroups } from "./limits/cgroups.ts";
 
 /** What this machine can do for boxes: found out once, when the server starts. */
 export type Machine = {

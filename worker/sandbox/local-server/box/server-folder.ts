@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as z from "zod";
 import { removeFolder } from "./box-folder.ts";
-import { killCgroups, removeCgroups } from "./cgroups.ts";
+import { killCgroups, removeCgroups } from "./limits/cgroups.ts";
 import { hasEnded, readProcess } from "./processes.ts";
 
 /** A server's own folder below the data folder: its boxes and a copy of what runs inside them. */

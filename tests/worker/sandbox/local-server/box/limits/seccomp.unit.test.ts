@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { seccompFilter } from "../../../../../worker/sandbox/local-server/box/seccomp.ts";
+import { seccompFilter } from "../../../../../../worker/sandbox/local-server/box/limits/seccomp.ts";
 import {
   REFUSED_SYSCALLS,
   SYSCALLS,
-} from "../../../../../worker/sandbox/local-server/box/syscall-numbers.ts";
+} from "../../../../../../worker/sandbox/local-server/box/limits/syscall-numbers.ts";
 
 const ALLOW = 0x7fff0000;
 const EPERM = 0x00050001;

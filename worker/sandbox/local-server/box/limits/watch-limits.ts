@@ -1,12 +1,13 @@
 import { spawn } from "node:child_process";
 import { statfsSync } from "node:fs";
 import { join } from "node:path";
-import { PROGRAM_PATH } from "./machine.ts";
-import { hasEnded, type ProcessRow, processTree, residentBytes } from "./processes.ts";
+import { PROGRAM_PATH } from "../machine.ts";
+import { hasEnded, type ProcessRow, processTree, residentBytes } from "../processes.ts";
 
 /** What a watched box may use. `memoryBytes` null: the kernel bounds it. */
 export type Watched = {
-  pid: number;
+  /** The box's own processes: pasta, bwrap, its init, the supervisor, the outer one first. They are never chosen. */
+  frame: readonly ProcessRow[];
   folder: string;
   memoryBytes: number | null;
   workspaceBytes: number;
@@ -51,7 +52,7 @@ export function watchLimits(watched: Watched): { stop(): void } {
     watched.exceeded(reason);
   };
   const tick = (): void => {
-    if (watched.memoryBytes !== null) boundMemory(watched.pid, watched.memoryBytes);
+    if (watched.memoryBytes !== null) boundMemory(watched.frame, watched.memoryBytes);
     if (counting) return;
     const free = freeBytes(watched.folder);
     const grown = freeAtCount - free;
@@ -72,32 +73,16 @@ export function watchLimits(watched: Watched): { stop(): void } {
   };
 }
 
-/** As the kernel does: the largest process goes. The first four are the box's own frame. */
-function boundMemory(pid: number, limit: number): void {
-  const tree = processTree(pid).map((row) => ({ row, bytes: residentBytes(row.pid) }));
+/** As the kernel does: the largest process goes. */
+function boundMemory(frame: readonly ProcessRow[], limit: number): void {
+  const outer = frame[0];
+  if (!outer || hasEnded(outer)) return;
+  const tree = processTree(outer.pid).map((row) => ({ row, bytes: residentBytes(row.pid) }));
   const sum = tree.reduce((total, one) => total + one.bytes, 0);
   if (sum <= limit) return;
-  const workers = tree.filter(
-    ({ row }) =>
-      !isFrame(
-        row,
-        tree.map((one) => one.row),
-        pid,
-      ),
-  );
+  const workers = tree.filter(({ row }) => !frame.some((one) => one.pid === row.pid));
   const largest = workers.sort((a, b) => b.bytes - a.bytes)[0];
-  if (!largest || hasEnded(largest.row)) return;
-  process.kill(largest.row.pid, "SIGKILL");
-}
-
-/** pasta, bwrap, its inner init and the supervisor form the line that starts at the outer process. */
-function isFrame(row: ProcessRow, rows: readonly ProcessRow[], outer: number): boolean {
-  let depth = 0;
-  for (let at: ProcessRow | undefined = row; at && at.pid !== outer; depth++) {
-    const parent: number = at.parent;
-    at = rows.find((one) => one.pid === parent);
-  }
-  return depth <= 3;
+  if (largest && !hasEnded(largest.row)) process.kill(largest.row.pid, "SIGKILL");
 }
 
 type Count = { bytes: number; over: "bytes" | "entries" | "time" | null };
