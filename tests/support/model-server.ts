@@ -1,24 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import * as z from "zod";
+import type { ScriptedTurn } from "./models/scripted-turn.ts";
 import { anthropicChunks, openaiChunks } from "./models/wire.ts";
 
-/** What the scripted model does with one request. */
-export type ScriptedTurn = {
-  text?: string;
-  thinking?: string;
-  toolCalls?: readonly { id?: string; name: string; args: Record<string, unknown> | string }[];
-  usage?: { input?: number; output?: number; cached?: number };
-  /** Why it stopped, in the OpenAI protocol's words; left out: tool_calls or stop. */
-  finish?: string;
-  /** An HTTP error instead of an answer. */
-  status?: number;
-  /** The body of the error, or a body that is no protocol at all with status 200. */
-  body?: string;
-  /** The connection is closed after so many chunks of the stream. */
-  cutAfter?: number;
-  /** After so many chunks nothing more comes, until the client goes. */
-  hangAfter?: number;
-};
+export type { ScriptedTurn } from "./models/scripted-turn.ts";
 
 export type LoggedRequest = {
   index: number;

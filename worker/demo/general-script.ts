@@ -1,6 +1,6 @@
 import type { Conversation } from "./conversation.ts";
 import { describeTests, exitCodeIn, factIn, namesIn, type TestResult, testResult } from "./findings.ts";
-import type { Scene, Step } from "./rehearsal.ts";
+import type { Scene, Step } from "./script.ts";
 import { manifestsIn, type TestCommand, testCommand } from "./test-command.ts";
 
 const TEST_SECONDS = 600;

@@ -2,7 +2,8 @@ import { randomBytes, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { messageOf } from "../../core/errors.ts";
 import { type ChatRequest, requestSchema } from "./conversation.ts";
-import { nextTurn, type Turn } from "./rehearsal.ts";
+import { nextTurn } from "./rehearsal.ts";
+import type { Turn } from "./script.ts";
 
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 const CHARS_PER_TOKEN = 4;

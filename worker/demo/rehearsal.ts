@@ -1,13 +1,7 @@
-import { type ChatRequest, type Conversation, callId, readConversation } from "./conversation.ts";
+import { type ChatRequest, callId, readConversation } from "./conversation.ts";
 import { generalScript } from "./general-script.ts";
 import { sampleScript } from "./sample-script.ts";
-
-export type ToolCall = { id: string; name: string; args: Readonly<Record<string, unknown>> };
-export type Turn = { text: string; calls: readonly ToolCall[] };
-export type Step = { step: string; tool: string; args: Readonly<Record<string, unknown>> };
-/** What a script wants next: to say something and do steps, or, without steps, to end. */
-export type Scene = { text: string; steps: readonly Step[] };
-export type Script = (conversation: Conversation) => Scene | null;
+import type { Turn } from "./script.ts";
 
 /** A step that was interrupted again and again is given up, so that no rehearsal goes on for ever. */
 const MAX_TRIES = 3;

@@ -1,6 +1,6 @@
 import type { Conversation } from "./conversation.ts";
 import { describeTests, exitCodeIn, testResult } from "./findings.ts";
-import type { Scene } from "./rehearsal.ts";
+import type { Scene } from "./script.ts";
 
 const SOURCE = "src/local-day.js";
 const TESTS = "test/delivery-date.test.js";

@@ -1,4 +1,4 @@
-import type { ScriptedTurn } from "../model-server.ts";
+import type { ScriptedTurn } from "./scripted-turn.ts";
 
 /** Small, so that every boundary occurs. */
 const PIECE_CHARS = 7;

@@ -2,7 +2,8 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { parseEventData } from "../../../core/event-catalog.ts";
 import { takeProviderKeys } from "../../../worker/models/provider-keys.ts";
 import type { Sandbox } from "../../../worker/sandbox/sandbox.ts";
-import type { ModelScript, ScriptedTurn } from "../../support/model-server.ts";
+import type { ModelScript } from "../../support/model-server.ts";
+import type { ScriptedTurn } from "../../support/models/scripted-turn.ts";
 import { type AgentRun, type AgentRunOptions, KEY, startAgent } from "./support/agent-run.ts";
 import { type Boxes, startBoxes } from "./support/real-box.ts";
 

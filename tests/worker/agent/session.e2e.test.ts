@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { Fenced } from "../../../core/errors.ts";
 import type { Sandbox } from "../../../worker/sandbox/sandbox.ts";
-import type { ScriptedTurn } from "../../support/model-server.ts";
+import type { ScriptedTurn } from "../../support/models/scripted-turn.ts";
 import { type AgentRun, type AgentRunOptions, startAgent } from "./support/agent-run.ts";
 import { type Boxes, inBox, startBoxes } from "./support/real-box.ts";
 

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { CONTINUE } from "../../../worker/agent/resume.ts";
 import type { ChatRequest } from "../../../worker/demo/conversation.ts";
-import { nextTurn, type Turn } from "../../../worker/demo/rehearsal.ts";
+import { nextTurn } from "../../../worker/demo/rehearsal.ts";
+import type { Turn } from "../../../worker/demo/script.ts";
 
 type Message = ChatRequest["messages"][number];
 type Tools = (name: string, args: Readonly<Record<string, unknown>>) => string;

@@ -9,17 +9,16 @@ import {
   type Model,
 } from "@earendil-works/pi-ai";
 import { messageOf } from "../../../core/errors.ts";
-import type { TokenUsage } from "../../../core/money.ts";
 import { refOf } from "../../models/catalogue.ts";
 import type { Deltas } from "../recording/deltas.ts";
 import type { Recorder } from "../recording/record.ts";
 import { finishedCall } from "./finished-call.ts";
 import { presentable } from "./presentable.ts";
+import type { CallUsage } from "./usage.ts";
 
 /** A provider that was told to stop may still give the usage of what it wrote; then its answer is not waited for. */
 const ABORT_GRACE_MS = 1_000;
 
-type Call = { usage: TokenUsage; priced: boolean; costMicrodollars: number | null };
 type StreamOptions = {
   recorder: Recorder;
   deltas: Deltas;
@@ -31,7 +30,7 @@ type StreamOptions = {
   sessionId: string;
   /** Ids of tool calls so far: providers repeat them, the log may not. */
   toolCallIds: Set<string>;
-  onCall(call: Omit<Call, "priced">): void;
+  onCall(call: CallUsage): void;
 };
 
 /**
@@ -151,22 +150,22 @@ function nextEvent(iterator: AsyncIterator<AssistantMessageEvent>, call: Relay):
   const { aborted, options } = call;
   return new Promise<Next>((resolve, reject) => {
     let grace: ReturnType<typeof setTimeout> | undefined;
-    const idle = setTimeout(() => end("silent"), options.idleTimeoutMs);
     const onAbort = () => {
-      grace = setTimeout(() => end("aborted"), ABORT_GRACE_MS);
+      grace = setTimeout(() => end(() => resolve("aborted")), ABORT_GRACE_MS);
     };
-    function end(next: Next): void {
+    const idle = setTimeout(() => end(() => resolve("silent")), options.idleTimeoutMs);
+    function end(settle: () => void): void {
       clearTimeout(idle);
       clearTimeout(grace);
       aborted?.removeEventListener("abort", onAbort);
-      resolve(next);
+      settle();
     }
     if (aborted?.aborted) onAbort();
     else aborted?.addEventListener("abort", onAbort, { once: true });
-    iterator.next().then(end, (thrown) => {
-      end("silent");
-      reject(thrown);
-    });
+    iterator.next().then(
+      (next) => end(() => resolve(next)),
+      (thrown) => end(() => reject(thrown)),
+    );
   });
 }
 

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { parseEventData } from "../../../../core/event-catalog.ts";
+import { type EventData, parseEventData } from "../../../../core/event-catalog.ts";
 import type { DeltaFrame } from "../../../../core/protocol.ts";
 import { serverFrames } from "../../../../core/protocol.ts";
 import { readSettings } from "../../../../core/settings.ts";
@@ -19,7 +19,7 @@ export type AgentRun = {
   deltas: DeltaFrame[];
   blobs: Map<string, Uint8Array>;
   /** Data of the events of one type, in order. */
-  of<Type extends TranscriptEvent["type"]>(type: Type): Extract<TranscriptEvent, { type: Type }>["data"][];
+  of<Type extends TranscriptEvent["type"]>(type: Type): EventData<Type>[];
   /** The session's entries as another worker would be given them. */
   entries(): Promise<unknown[]>;
   close(): Promise<void>;
@@ -42,26 +42,15 @@ const FAST = {
 };
 
 /** An agent's session in a real box with a scripted provider on loopback. Every event it records is checked. */
-export async function startAgent({
-  script,
-  box,
-  env = {},
-  deps = {},
-  provider,
-}: AgentRunOptions): Promise<AgentRun> {
+export async function startAgent(options: AgentRunOptions): Promise<AgentRun> {
+  const { script, box, env = {}, deps = {}, provider } = options;
   const server = await makeModelServer({ script });
-  const settings = readSettings({
-    LLM_BASE_URL: `${server.url}/v1`,
-    LLM_MODEL: "scripted",
-    LLM_API_KEY: KEY,
-    ...FAST,
-    ...env,
-  });
+  const endpoint = { LLM_BASE_URL: `${server.url}/v1`, LLM_MODEL: "scripted", LLM_API_KEY: KEY };
+  const settings = readSettings({ ...endpoint, ...FAST, ...env });
   const models = await makeModelRegistry(settings);
   if (provider) models.runtime.registerProvider(provider, { baseUrl: server.url });
-  const events: TranscriptEvent[] = [];
-  const deltas: DeltaFrame[] = [];
-  const blobs = new Map<string, Uint8Array>();
+  const kept = makeKept();
+  const { record, putBlob, sendDelta } = kept;
   const session = await makeAgentSession({
     orgId: randomUUID(),
     runId: randomUUID(),
@@ -71,36 +60,17 @@ export async function startAgent({
     models,
     settings,
     secrets: [],
-    async record(batch) {
-      for (const event of batch) {
-        parseEventData(event.type, event.data);
-        events.push(event);
-      }
-    },
-    async putBlob(bytes) {
-      const name = createHash("sha256").update(bytes).digest("hex");
-      blobs.set(name, bytes);
-      return name;
-    },
-    sendDelta: (frame) => deltas.push(serverFrames.delta.parse(frame)),
+    record,
+    putBlob,
+    sendDelta,
     entries: [],
     skills: [],
     ...deps,
   });
-  const of: AgentRun["of"] = (type) => dataOf(events, type);
   return {
     session,
     server,
-    events,
-    deltas,
-    blobs,
-    of,
-    entries: () =>
-      Promise.all(
-        of("SessionEntryRecorded").map((stored) =>
-          restoreEntry(stored, async (name) => blobs.get(name) ?? new Uint8Array()),
-        ),
-      ),
+    ...kept,
     async close() {
       session.dispose();
       await models.close();
@@ -109,13 +79,37 @@ export async function startAgent({
   };
 }
 
-function dataOf<Type extends TranscriptEvent["type"]>(events: readonly TranscriptEvent[], type: Type) {
-  return events.flatMap((event) => (isOf(event, type) ? [event.data] : []));
+/** What a session gives to be kept: in memory, checked as it comes. */
+function makeKept() {
+  const events: TranscriptEvent[] = [];
+  const deltas: DeltaFrame[] = [];
+  const blobs = new Map<string, Uint8Array>();
+  const of: AgentRun["of"] = (type) => events.flatMap((event) => (isOf(event, type) ? [event.data] : []));
+  const getBlob = async (name: string) => blobs.get(name) ?? new Uint8Array();
+  return {
+    events,
+    deltas,
+    blobs,
+    of,
+    entries: () => Promise.all(of("SessionEntryRecorded").map((stored) => restoreEntry(stored, getBlob))),
+    async record(batch: readonly TranscriptEvent[]) {
+      for (const { type, data } of batch) parseEventData(type, data);
+      events.push(...batch);
+    },
+    async putBlob(bytes: Uint8Array) {
+      const name = createHash("sha256").update(bytes).digest("hex");
+      blobs.set(name, bytes);
+      return name;
+    },
+    sendDelta(frame: DeltaFrame) {
+      deltas.push(serverFrames.delta.parse(frame));
+    },
+  };
 }
 
 function isOf<Type extends TranscriptEvent["type"]>(
   event: TranscriptEvent,
   type: Type,
-): event is Extract<TranscriptEvent, { type: Type }> {
+): event is TranscriptEvent & { type: Type; data: EventData<Type> } {
   return event.type === type;
 }
