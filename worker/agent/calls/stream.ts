@@ -55,7 +55,9 @@ export function recordedStream(inner: StreamFn, options: StreamOptions): StreamF
     const out = createAssistantMessageEventStream();
     const shown = callOptions?.sessionId === options.sessionId;
     const call = { callId, model, out, options, silence, shown, started: performance.now(), aborted: given };
-    void relay(call, () => inner(model, context, { ...callOptions, signal }));
+    relay(call, () => inner(model, context, { ...callOptions, signal })).catch((thrown: unknown) =>
+      push(out, { ...emptyMessage(model), errorMessage: options.scrub(messageOf(thrown)) }),
+    );
     return out;
   };
 }
