@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { handleCommand } from "../../commands/handle-command.ts";
@@ -83,6 +83,23 @@ describe("a killed installation", () => {
     await untilGone(tree, 20_000);
     expect(findRunning(data)).toBeNull();
     expect(existsSync(join(data, "postgres/data/postmaster.pid"))).toBe(false);
+  });
+
+  test("the end of npx between two long steps of the bootstrap stops it before the next", async () => {
+    const report = join(temporaryFolder(), "report");
+    const npx = startProgram(
+      ["tests/installation/fixtures/long-step.ts", report],
+      {},
+      { through: ["/bin/sh", "-c", '"$@"; true', "npx"] },
+    );
+    await npx.waitFor(/first step/);
+    npx.kill("SIGTERM");
+    await until(
+      () => existsSync(report),
+      20_000,
+      () => "the step has not ended",
+    );
+    expect(readFileSync(report, "utf8")).toBe("Stopped: whoever started this has ended.");
   });
 
   test("kill -9 of everything at once, also of the database, loses nothing that was committed", async () => {

@@ -1,6 +1,7 @@
 import { ensurePage } from "./build-page.ts";
 import { requireBun } from "./bun-version.ts";
 import { ensurePackages } from "./install-packages.ts";
+import { stopWhenAlone } from "./parent.ts";
 import { ensureSystemPackages, GIT, SANDBOX_PROGRAMS, type SystemProgram } from "./system-packages.ts";
 import { adviseOnUserNamespaces } from "./user-namespaces.ts";
 
@@ -23,6 +24,8 @@ export function prepare(root: string, needs: Needs = {}): void {
     ...(needs.programs ?? []),
   ]);
   if (localSandbox) adviseOnUserNamespaces();
+  stopWhenAlone();
   ensurePackages(root);
+  stopWhenAlone();
   if (needs.page) ensurePage(root);
 }

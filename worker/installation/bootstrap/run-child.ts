@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
+import { parentIsGone, stopWhenAlone } from "./parent.ts";
 
-/** npx and shells end without a word to their children: only a changed parent tells. */
 const PARENT_POLL_MS = 250;
 const IMPATIENT_AFTER_MS = 2_000;
 
@@ -17,6 +17,7 @@ export function runProgram(
   file: string,
   { args, stdin = "ignore" }: ProgramOptions,
 ): Promise<number> {
+  stopWhenAlone();
   const preload = join(root, "worker/installation/processes/stop-with-parent.ts");
   const child = spawn(process.execPath, ["--preload", preload, join(root, file), ...args], {
     // Of its own group: Ctrl-C in a terminal reaches us alone, and once.
@@ -44,9 +45,8 @@ function stopWithUs(child: ChildProcess): () => void {
     askedAt ??= now;
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
-  const parent = process.ppid;
   const poll = setInterval(() => {
-    if (process.ppid === parent) return;
+    if (!parentIsGone()) return;
     clearInterval(poll);
     stop();
   }, PARENT_POLL_MS);
