@@ -37,7 +37,7 @@ export function liveSocket(app: App, deps: GatewayDeps, sockets: Sockets): void 
   const { pool, store, wakeUps, settings } = deps;
   const tail = makeTail({ pool, store, wakeUps, pollMs: settings.TAIL_POLL_MS });
   const log = (line: string) => app.log.error(line);
-  const deltas = makeDeltaHub((orgId, fn) => watchDeltas(pool, wakeUps, orgId, fn), log);
+  const deltas = makeDeltaHub((orgId, fn) => watchDeltas({ pool, wakeUps }, orgId, fn), log);
   const parts = liveParts(deps, { tail, deltas, log });
   app.addHook("onClose", async () => {
     tail.close();

@@ -105,7 +105,7 @@ async function makeAnew(client: pg.PoolClient, { projection, orgId }: Rows, targ
 
 /** Last in the transaction: the checkpoint, and a hint on commit for whoever waits; who misses it polls. */
 async function finish(client: pg.PoolClient, { projection, orgId }: Rows, position: number): Promise<void> {
-  await saveCheckpoint(client, orgId, projection.name, position, projection.version);
+  await saveCheckpoint(client, { orgId, projection: projection.name, position, version: projection.version });
   await client.query("select pg_notify('projections', $1)", [`${orgId} ${projection.name} ${position}`]);
 }
 

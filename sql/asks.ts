@@ -67,10 +67,8 @@ function parseAnswer<Kind extends AskKind>(kind: Kind, row: AnswerRow): Answer<K
 
 /** Answers what is asked, in any number of workers at once: each question is taken by one of them. */
 export function answerAsks(
-  pool: pg.Pool,
-  wakeUps: WakeUps,
+  { pool, wakeUps, pollMs }: { pool: pg.Pool; wakeUps: WakeUps; pollMs: number },
   answerers: Answerers,
-  options: { pollMs: number },
 ): { stop(): Promise<void> } {
   const bell = makeBell();
   const off = wakeUps.onAsk(() => bell.ring());
@@ -78,9 +76,11 @@ export function answerAsks(
   let stopped = false;
   const loop = async () => {
     while (!stopped) {
-      const row = underWay.size < MAX_AT_ONCE ? await takeAsk(pool, Object.keys(answerers)) : null;
+      // A database that is away is asked again at the next poll.
+      const take = underWay.size < MAX_AT_ONCE;
+      const row = take ? await takeAsk(pool, Object.keys(answerers)).catch(() => null) : null;
       if (!row) {
-        await bell.wait(options.pollMs);
+        await bell.wait(pollMs);
         continue;
       }
       const work = answerOne(pool, answerers, row).finally(() => {

@@ -20,13 +20,12 @@ export async function lockCheckpoint(
   return Number(rows[0]?.position ?? 0);
 }
 
+export type SavedCheckpoint = { orgId: string; projection: string; position: number; version: number };
+
 /** Moves a locked checkpoint: call it in the transaction that wrote the rows. Clears an earlier failure. */
 export async function saveCheckpoint(
   client: pg.ClientBase,
-  orgId: string,
-  projection: string,
-  position: number,
-  version: number,
+  { orgId, projection, position, version }: SavedCheckpoint,
 ): Promise<void> {
   await client.query(
     `update checkpoints set position = $3, version = $4, error = null, updated_at = now()

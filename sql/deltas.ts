@@ -18,8 +18,7 @@ const MAX_WAITING_FRAMES = 2_000;
  * what they say comes again, whole, as an event.
  */
 export async function watchDeltas(
-  pool: pg.Pool,
-  wakeUps: WakeUps,
+  { pool, wakeUps }: { pool: pg.Pool; wakeUps: WakeUps },
   orgId: string,
   fn: (frame: DeltaFrame) => void,
 ): Promise<() => Promise<void>> {

@@ -41,9 +41,7 @@ async function startWork(parts: OpenedParts): Promise<() => Promise<void>> {
   const loops = new Set<string>();
   const runners = await startRunners(parts, { loops, shutdown: shutdown.signal });
   const stopUpkeep = startUpkeep(parts, runners, loops);
-  const asks = answerAsks(parts.pool, parts.wakeUps, answerers(parts), {
-    pollMs: parts.settings.LOG_POLL_MS,
-  });
+  const asks = answerAsks({ ...parts, pollMs: parts.settings.LOG_POLL_MS }, answerers(parts));
   return async () => {
     shutdown.abort();
     await stopUpkeep();

@@ -75,7 +75,7 @@ test("a checkpoint starts at 0, moves, and remembers why a projection stopped", 
   const { orgId } = await database.addOrganization();
   const client = await worker.connect();
   expect(await lockCheckpoint(client, orgId, "p")).toBe(0);
-  await saveCheckpoint(client, orgId, "p", 7, 2);
+  await saveCheckpoint(client, { orgId, projection: "p", position: 7, version: 2 });
   expect(await lockCheckpoint(client, orgId, "p")).toBe(7);
   client.release();
   await markCheckpointFailed(worker, { orgId, projection: "p", error: "met an unknown type" });
@@ -90,7 +90,7 @@ test("two who fold the same projection take turns, and the second sees how far t
   for (const client of [first, second]) await client.query("begin");
   await lockCheckpoint(first, orgId, "p");
   const waiting = lockCheckpoint(second, orgId, "p");
-  await saveCheckpoint(first, orgId, "p", 5, 1);
+  await saveCheckpoint(first, { orgId, projection: "p", position: 5, version: 1 });
   await first.query("commit");
   expect(await waiting).toBe(5);
   await second.query("rollback");

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { handleCommand } from "../../commands/handle-command.ts";
 import type { KnownEvent } from "../../core/event-catalog.ts";
+import type { RunCommand } from "../../core/run/commands.ts";
 import { readSettings, type Settings } from "../../core/settings.ts";
 import { type Requested, requestRun } from "../../worker/cli/run/request-run.ts";
 import { type RunEnd, watchRun } from "../../worker/cli/run/watch-run.ts";
@@ -14,6 +15,8 @@ import { type ModelScript, makeModelServer } from "./model-server.ts";
 import { makeTestDatabase } from "./postgres.ts";
 
 export type RanTask = { end: RunEnd; events: KnownEvent[]; runId: string; taskId: string };
+/** A command that the owner gives once an event has been recorded. */
+type Act = { when: KnownEvent["type"]; command: (runId: string) => RunCommand };
 type HarnessOptions = {
   script?: ModelScript;
   env?: Record<string, string>;
@@ -57,7 +60,17 @@ export async function makeRunHarness(options: HarnessOptions = {}) {
     },
     runTask: (asked: Asked) => runTask(parts, asked),
     /** Starts a task and gives AbortRun as its owner once `when` has been recorded. */
-    stopTask: (asked: Asked, when: KnownEvent["type"]) => runTask(parts, asked, when),
+    stopTask: (asked: Asked, when: KnownEvent["type"]) =>
+      runTask(parts, asked, {
+        when,
+        command: (runId) => ({ type: "AbortRun", data: { runId, reason: "test" } }),
+      }),
+    /** The same with a message to the agent. */
+    steerTask: (asked: Asked, when: KnownEvent["type"], text: string) =>
+      runTask(parts, asked, {
+        when,
+        command: (runId) => ({ type: "SteerRun", data: { runId, messageId: randomUUID(), text } }),
+      }),
     async leftovers() {
       const { sandboxes } = await listBoxes(server);
       return { sandboxes, files: await temporaryFiles(dataFolder) };
@@ -82,22 +95,22 @@ function openParts(settings: Settings, { databaseUrl, server }: { databaseUrl: s
   return makeParts({ settings, databaseUrl, encryptionKey, sandbox });
 }
 
-async function runTask(parts: OpenedParts, asked: Asked, stopAt?: KnownEvent["type"]): Promise<RanTask> {
+async function runTask(parts: OpenedParts, asked: Asked, act?: Act): Promise<RanTask> {
   const { repo, text: task, branch = null, model = "custom/scripted" } = asked;
   const requested = await requestRun(parts, { repo, branch, model, json: true, task });
   const events: KnownEvent[] = [];
   const working = driveRun(parts, requested, new AbortController().signal);
   const end = await watchRun(parts, { ...requested, pollMs: 100 }, (event) => {
     events.push(event);
-    if (event.type === stopAt) void stop(parts, requested);
+    if (act && event.type === act.when) void give(parts, requested, act.command(requested.runId));
   });
   await working;
   return { end, events, runId: requested.runId, taskId: requested.taskId };
 }
 
-async function stop({ store }: OpenedParts, { orgId, runId, personId }: Requested): Promise<void> {
+async function give({ store }: OpenedParts, requested: Requested, command: RunCommand): Promise<void> {
+  const { orgId, personId } = requested;
   const actor = { kind: "person", id: personId } as const;
-  const command = { type: "AbortRun", data: { runId, reason: "test" } } as const;
   await handleCommand(store, { orgId, command, actor, commandId: randomUUID() });
 }
 

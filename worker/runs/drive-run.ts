@@ -19,8 +19,13 @@ const NOTHING_USED: UsageTotals = {
   costMicrodollars: 0,
 };
 
-/** What can end a run early, and the session it ends. */
-type Stop = { controller: AbortController; reason: string | null; session: AgentSession | null };
+/** What people may do to a run, and the session it is done to; `steered`: what was said before there was one. */
+type Stop = {
+  controller: AbortController;
+  reason: string | null;
+  session: AgentSession | null;
+  steered: string[];
+};
 
 /**
  * Drives one run from queued to its end: lease, box, agent, branch. Resolves when the run has ended or another
@@ -56,7 +61,7 @@ async function driveFromQueue(drive: Drive): Promise<void> {
   const { parts, run, journal, known } = drive;
   const startedAt = Date.now();
   await journal.command({ type: "ClaimRun", data: { runId: run.runId, holder: parts.holder } });
-  const stop: Stop = { controller: new AbortController(), reason: null, session: null };
+  const stop: Stop = { controller: new AbortController(), reason: null, session: null, steered: [] };
   const unwatch = watchForStop(drive, stop);
   let workplace: Workplace | null = null;
   try {
@@ -99,6 +104,7 @@ async function work(drive: Drive, workplace: Workplace, stop: Stop): Promise<Age
     skills: workplace.skills,
   });
   stop.session = session;
+  for (const text of stop.steered) await session.steer(text);
   stop.controller.signal.throwIfAborted();
   const { branch: baseBranch, commit: baseCommit } = workplace.base;
   await journal.command({ type: "StartRun", data: { runId: run.runId, baseBranch, baseCommit } });
@@ -133,7 +139,10 @@ function watchForStop(drive: Drive, stop: Stop): () => void {
     parts,
     { ...run, afterVersion: known.version },
     {
-      steer: async (text) => stop.session?.steer(text),
+      async steer(text) {
+        if (stop.session) await stop.session.steer(text);
+        else stop.steered.push(text);
+      },
       abort: (reason) => end(new RunStopped("internal", "The run was stopped."), reason),
     },
   );

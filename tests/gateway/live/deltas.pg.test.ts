@@ -67,7 +67,7 @@ test("another organization's text never arrives, even for a run of the same id",
   await live.until("caught_up");
   const seenThere: DeltaFrame[] = [];
   const { pool, wakeUps } = gateway.deps;
-  const stop = await watchDeltas(pool, wakeUps, theirs.orgId, (frame) => seenThere.push(frame));
+  const stop = await watchDeltas({ pool, wakeUps }, theirs.orgId, (frame) => seenThere.push(frame));
   await sendUntil(theirs.orgId, piece(runId, 0, "theirs"), () => seenThere.length > 0);
   await sendUntil(gateway.db.orgId, piece(runId, 0, "ours"), () => live.of("delta").length > 0);
   expect(new Set(live.of("delta").map(({ text }) => text))).toEqual(new Set(["ours"]));

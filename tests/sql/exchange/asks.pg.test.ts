@@ -36,7 +36,7 @@ function startAnswering(changes: Partial<Answerers>, pollMs = 60_000) {
     file_at_checkpoint: refuse,
     ...changes,
   };
-  return answerAsks(worker, workerWakeUps, answerers, { pollMs });
+  return answerAsks({ pool: worker, wakeUps: workerWakeUps, pollMs }, answerers);
 }
 
 function probe(url: string, timeoutMs = 10_000) {
@@ -121,7 +121,10 @@ test("a question whose wake-up got lost is found by the poll", async () => {
   const deaf: WakeUps = { ...workerWakeUps, onAsk: () => () => {} };
   const answerers = { machine_checks: refuse, file_at_checkpoint: refuse };
   const probe_repository: Answerers["probe_repository"] = async (_, { url }) => probed(url);
-  const answering = answerAsks(worker, deaf, { ...answerers, probe_repository }, { pollMs: 20 });
+  const answering = answerAsks(
+    { pool: worker, wakeUps: deaf, pollMs: 20 },
+    { ...answerers, probe_repository },
+  );
   expect((await probe("https://example.test/late.git")).name).toBe("https://example.test/late.git");
   await answering.stop();
 });

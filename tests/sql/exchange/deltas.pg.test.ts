@@ -32,7 +32,7 @@ function frame(offset: number, text: string, messageId = "m1"): DeltaFrame {
 
 async function watching(orgId: string) {
   const frames: DeltaFrame[] = [];
-  const stop = await watchDeltas(gateway, wakeUps, orgId, (one) => frames.push(one));
+  const stop = await watchDeltas({ pool: gateway, wakeUps }, orgId, (one) => frames.push(one));
   return { frames, stop, text: () => frames.map(({ text }) => text).join("") };
 }
 

@@ -33,7 +33,7 @@ export async function startWorkerSide(db: TestDatabase, answers: Given = {}): Pr
   const project = makeProjecting(pool, store);
   const stopProjecting = wakeUps.onLog((orgIds) => project(orgIds ?? [db.orgId]));
   project([db.orgId]);
-  const asking = answerAsks(pool, wakeUps, answerersFrom(answers, asked), { pollMs: 200 });
+  const asking = answerAsks({ pool, wakeUps, pollMs: 200 }, answerersFrom(answers, asked));
   return {
     ...{ pool, store, deltas, asked },
     async close() {

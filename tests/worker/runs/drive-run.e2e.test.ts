@@ -86,3 +86,13 @@ test("a stop ends the run as aborted, and pushes nothing", async () => {
 test("what the run leaves behind is its branch and its events, nothing else", async () => {
   expect(await harness.leftovers()).toEqual({ sandboxes: 0, files: [] });
 });
+
+test("a message that was sent while the sandbox was still starting reaches the model", async () => {
+  const { end } = await harness.steerTask(
+    { repo: repository, text: "Fix it." },
+    "RunClaimed",
+    "Mind the tests.",
+  );
+  expect(end.type).toBe("RunCompleted");
+  expect(harness.modelServer.requests.at(-1)?.text).toContain("Mind the tests.");
+});

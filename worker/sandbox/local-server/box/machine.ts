@@ -41,14 +41,14 @@ export function findProgram(name: string): string | null {
   return found ?? null;
 }
 
-export async function probeMachine(options: { serverId: string; network: boolean }): Promise<Machine> {
+export async function probeMachine(options: { cgroupName: string; network: boolean }): Promise<Machine> {
   const isRoot = process.getuid?.() === 0;
   const networkReason = options.network ? await whyNoNetwork(isRoot) : "SANDBOX_NETWORK is off.";
   return {
     isRoot,
     network: networkReason === "" ? "egress" : "none",
     networkReason,
-    cgroups: isRoot ? prepareCgroups(`pihordev-${options.serverId}`) : null,
+    cgroups: isRoot ? prepareCgroups(options.cgroupName) : null,
   };
 }
 

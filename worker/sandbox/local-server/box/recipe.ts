@@ -1,5 +1,6 @@
 import { existsSync, lstatSync, readlinkSync } from "node:fs";
 import type { Config } from "../config.ts";
+import { SPARE_THREADS } from "./limits/cgroups.ts";
 import { hostNetworks, type Machine, PASTA } from "./machine.ts";
 
 /** Everything one box is started from. Paths are the host's. */
@@ -148,9 +149,6 @@ function environment(plan: BoxPlan): string[] {
 }
 
 const CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt";
-
-/** Threads that the supervisor may start when commands have used up theirs: without one it crashes. */
-export const SPARE_THREADS = 64;
 
 /** Limits are set in here: in the box's user namespace only the box's own processes count. */
 function supervisor(config: Config): string[] {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as z from "zod";
 import { removeFolder } from "./box-folder.ts";
-import { killCgroups, removeCgroups } from "./limits/cgroups.ts";
+import { foldersIn, killCgroups, removeCgroups, sweepCgroups } from "./limits/cgroups.ts";
 import { hasEnded, readProcess } from "./processes.ts";
 
 /** A server's own folder below the data folder: its boxes and a copy of what runs inside them. */
@@ -25,6 +25,7 @@ export async function sweepLeftovers(dataFolder: string): Promise<number> {
     await removeFolder(join(parent, name));
     swept += 1;
   }
+  sweepCgroups();
   return swept;
 }
 
@@ -63,13 +64,4 @@ async function removeCgroupTree(folder: string): Promise<void> {
   const boxes = foldersIn(folder).map((name) => join(folder, name));
   killCgroups(boxes);
   await removeCgroups([...boxes, folder]);
-}
-
-function foldersIn(folder: string): string[] {
-  try {
-    const entries = readdirSync(folder, { withFileTypes: true });
-    return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
-  } catch {
-    return [];
-  }
 }

@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { hasEnded } from "../processes.ts";
 
-/** Threads of the box's frame, beside those that its commands may have. */
-const SPARE_THREADS = 64;
+/** Threads of the supervisor, beside those that commands may have: without one to start, it crashes. */
+export const SPARE_THREADS = 64;
 
 /** Where boxes are bounded by the kernel: one folder of ours a hierarchy, one folder a box below it. */
 export type Cgroups = { version: 1 | 2; folders: readonly string[] };
@@ -22,7 +23,7 @@ export function prepareCgroups(name: string): Cgroups | null {
 export function makeBoxCgroups(cgroups: Cgroups, boxId: string, limits: CgroupLimits): string[] {
   const folders = cgroups.folders.map((folder) => join(folder, boxId));
   for (const folder of folders) {
-    mkdirSync(folder);
+    mkdirSync(folder, { recursive: true });
     if (cgroups.version === 1) limitVersion1(folder, limits);
     else limitVersion2(folder, limits);
   }
@@ -39,6 +40,28 @@ export async function removeCgroups(folders: readonly string[]): Promise<void> {
         await wait(REMOVE_PAUSE_MS);
       }
     }
+  }
+}
+
+/** Removes empty cgroups of servers that were killed and whose data folder is gone: nothing else names them. */
+export function sweepCgroups(): void {
+  for (const hierarchy of [ROOT, join(ROOT, "memory"), join(ROOT, "pids")]) {
+    for (const name of foldersIn(hierarchy)) {
+      const [, pid, startedAt = ""] = name.match(/^pihordev-(\d+)-(\d+)-[\w-]+$/) ?? [];
+      if (!pid || !hasEnded({ pid: Number(pid), startedAt })) continue;
+      const folder = join(hierarchy, name);
+      for (const box of foldersIn(folder)) removeQuietly(join(folder, box));
+      removeQuietly(folder);
+    }
+  }
+}
+
+export function foldersIn(folder: string): string[] {
+  try {
+    const entries = readdirSync(folder, { withFileTypes: true });
+    return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  } catch {
+    return [];
   }
 }
 
@@ -115,6 +138,6 @@ function removeQuietly(folder: string): void {
   try {
     rmdirSync(folder);
   } catch {
-    // It was never made.
+    // It was never made, or something runs in it.
   }
 }
