@@ -1,13 +1,12 @@
 import { Fenced, messageOf } from "../../core/errors.ts";
 import type { UsageTotals } from "../../core/run/events.ts";
-import type { AgentOutcome, AgentSession } from "../agent/session.ts";
-import { makeAgentSession } from "../agent/session.ts";
+import { type AgentOutcome, makeAgentSession } from "../agent/session.ts";
 import type { WorkerParts } from "../parts.ts";
+import { attend, type Drive, type Stop } from "./attend.ts";
 import { deliver } from "./deliver.ts";
 import { failureOf, RunStopped } from "./failure.ts";
-import { followRun } from "./follow-run.ts";
 import { type Journal, makeJournal } from "./journal.ts";
-import { type HeldLease, holdLease, type RunIdentity } from "./lease.ts";
+import { holdLease, type RunIdentity } from "./lease.ts";
 import { prepareWorkplace, type Workplace } from "./prepare.ts";
 import { type KnownRun, readRun } from "./read-run.ts";
 
@@ -17,14 +16,6 @@ const NOTHING_USED: UsageTotals = {
   cacheReadTokens: 0,
   cacheWriteTokens: 0,
   costMicrodollars: 0,
-};
-
-/** What people may do to a run, and the session it is done to; `steered`: what was said before there was one. */
-type Stop = {
-  controller: AbortController;
-  reason: string | null;
-  session: AgentSession | null;
-  steered: string[];
 };
 
 /**
@@ -48,21 +39,12 @@ export async function driveRun(parts: WorkerParts, run: RunIdentity, shutdown: A
   }
 }
 
-type Drive = {
-  parts: WorkerParts;
-  run: RunIdentity;
-  lease: HeldLease;
-  known: KnownRun;
-  journal: Journal;
-  shutdown: AbortSignal;
-};
-
 async function driveFromQueue(drive: Drive): Promise<void> {
   const { parts, run, journal, known } = drive;
   const startedAt = Date.now();
   await journal.command({ type: "ClaimRun", data: { runId: run.runId, holder: parts.holder } });
   const stop: Stop = { controller: new AbortController(), reason: null, session: null, steered: [] };
-  const unwatch = watchForStop(drive, stop);
+  const unwatch = attend(drive, stop);
   let workplace: Workplace | null = null;
   try {
     const { request } = known;
@@ -109,49 +91,6 @@ async function work(drive: Drive, workplace: Workplace, stop: Stop): Promise<Age
   const { branch: baseBranch, commit: baseCommit } = workplace.base;
   await journal.command({ type: "StartRun", data: { runId: run.runId, baseBranch, baseCommit } });
   return session.run(request.prompt);
-}
-
-/** One signal for everything that ends a run early: a person, the wall clock, a lost lease, a shutdown. */
-function watchForStop(drive: Drive, stop: Stop): () => void {
-  const { parts, run, known, lease, shutdown } = drive;
-  const end = (error: Error, reason: string | null) => {
-    if (stop.controller.signal.aborted) return;
-    stop.reason = reason;
-    stop.controller.abort(error);
-    void stop.session?.abort().catch((thrown) => parts.log(`stopping ${run.runId}: ${messageOf(thrown)}`));
-  };
-  const onLost = () => end(new Fenced(run.runId, lease.fence), null);
-  const onShutdown = () =>
-    end(
-      new RunStopped("internal", "The worker was shut down while this run was at work. Run it again."),
-      null,
-    );
-  const minutes = Math.round(parts.settings.RUN_TIMEOUT_MS / 60_000);
-  const timer = setTimeout(
-    () =>
-      end(new RunStopped("timeout", `The run took longer than ${minutes} minutes and was stopped.`), null),
-    parts.settings.RUN_TIMEOUT_MS,
-  );
-  lease.lost.addEventListener("abort", onLost);
-  shutdown.addEventListener("abort", onShutdown);
-  if (shutdown.aborted) onShutdown();
-  const unfollow = followRun(
-    parts,
-    { ...run, afterVersion: known.version },
-    {
-      async steer(text) {
-        if (stop.session) await stop.session.steer(text);
-        else stop.steered.push(text);
-      },
-      abort: (reason) => end(new RunStopped("internal", "The run was stopped."), reason),
-    },
-  );
-  return () => {
-    unfollow();
-    clearTimeout(timer);
-    lease.lost.removeEventListener("abort", onLost);
-    shutdown.removeEventListener("abort", onShutdown);
-  };
 }
 
 type End = { error: unknown; stop: Stop; durationMs: number };
