@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import icons from "unplugin-icons/vite";
 import solid from "vite-plugin-solid";
 import { defineConfig } from "vitest/config";
 
@@ -39,13 +40,13 @@ export default defineConfig({
         },
       },
       {
-        plugins: [solid()],
+        plugins: [icons({ compiler: "solid" }), solid()],
         test: {
           ...shared,
           name: "dom",
           include: ["tests/**/*.dom.test.{ts,tsx}"],
           environment: "jsdom",
-          server: { deps: { inline: [/solid-js/, /@solidjs/, /@kobalte/] } },
+          server: { deps: { inline: [/solid-js/, /@solidjs/, /@kobalte/, /@corvu/, /solid-p/, /virtua/] } },
         },
       },
       {

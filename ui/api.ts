@@ -43,11 +43,14 @@ const LINK_TIMEOUT_MS = 120_000;
 
 export type Api = ReturnType<typeof makeApi>;
 
-/** Requests in the name of one organization; null before the session is known. All throw ApiError. */
-export function makeApi(organization: string | null) {
-  const get = <Answer>(path: string) => request<Answer>({ organization, path });
+/**
+ * Requests in the name of one organization; null before the session is known. All throw ApiError. `origin`: where
+ * the server is when it is not where the page came from.
+ */
+export function makeApi(organization: string | null, origin = "") {
+  const get = <Answer>(path: string) => request<Answer>({ organization, origin, path });
   const post = <Answer>(path: string, body: unknown, timeoutMs = TIMEOUT_MS) =>
-    request<Answer>({ organization, path, body, timeoutMs });
+    request<Answer>({ organization, origin, path, body, timeoutMs });
   return {
     session: () => get<Session>("session"),
     models: () => get<Models>("models"),
@@ -58,7 +61,8 @@ export function makeApi(organization: string | null) {
     run: (runId: string, after?: number) => get<RunAnswer>(`runs/${runId}${query({ after })}`),
     file: (runId: string, path: string, at: number | null) =>
       get<FileAtCheckpoint>(`runs/${runId}/files${query({ path, at })}`),
-    blob: (sha: string) => request<string>({ organization, path: `blobs/${sha}?as=text`, text: true }),
+    blob: (sha: string) =>
+      request<string>({ organization, origin, path: `blobs/${sha}?as=text`, text: true }),
     blobUrl: (sha: string) => `/api/v1/blobs/${sha}`,
     link: (body: Input<typeof answers.linkProjectBodySchema>) =>
       post<LinkedProject>("projects", body, LINK_TIMEOUT_MS),
@@ -70,6 +74,7 @@ export function makeApi(organization: string | null) {
 
 type Request = {
   organization: string | null;
+  origin: string;
   path: string;
   body?: unknown;
   timeoutMs?: number;
@@ -78,6 +83,7 @@ type Request = {
 
 async function request<Answer>({
   organization,
+  origin,
   path,
   body,
   timeoutMs = TIMEOUT_MS,
@@ -89,7 +95,7 @@ async function request<Answer>({
   };
   const signal = AbortSignal.timeout(timeoutMs);
   const sent = { headers, signal, ...(body !== undefined && { method: "POST", body: JSON.stringify(body) }) };
-  const response = await fetch(`/api/v1/${path}`, sent).catch((cause: unknown) => {
+  const response = await fetch(`${origin}/api/v1/${path}`, sent).catch((cause: unknown) => {
     throw unreachable(cause);
   });
   if (!response.ok) throw await errorOf(response);

@@ -25,7 +25,7 @@ export function ErrorBody(props: { card: ErrorCard }) {
   return (
     <div class="min-w-0 flex-1 rounded-card border border-red bg-soft-red px-3 py-2">
       <div class="flex items-start gap-2">
-        <h3 class="flex-1 text-base font-semibold tracking-normal text-red">{words.cards.failedHeading}</h3>
+        <h2 class="flex-1 text-base font-semibold tracking-normal text-red">{words.cards.failedHeading}</h2>
         <CardTime at={props.card.at} position={props.card.position} />
       </div>
       <Show when={props.card.message}>

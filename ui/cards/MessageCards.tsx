@@ -13,9 +13,9 @@ export function PersonBody(props: { card: PersonCard }) {
   return (
     <div class="min-w-0 flex-1 pt-0.5">
       <div class="flex items-center gap-2">
-        <h3 class="min-w-0 truncate text-base font-semibold tracking-normal">
+        <h2 class="min-w-0 truncate text-base font-semibold tracking-normal">
           {app.nameOf(props.card.actorId)}
-        </h3>
+        </h2>
         <span class="rounded-tag border border-line px-1.5 text-caption text-text-2">
           {words.cards.tags[props.card.tag]}
         </span>
@@ -32,7 +32,7 @@ export function TextBody(props: { card: TextCard }) {
   return (
     <div class="group/text min-w-0 flex-1 pt-0.5">
       <div class="flex items-center gap-2">
-        <h3 class="flex-1 text-base font-semibold tracking-normal">{words.cards.agent}</h3>
+        <h2 class="flex-1 text-base font-semibold tracking-normal">{words.cards.agent}</h2>
         <CopyButton
           text={props.card.text}
           name={words.cards.copy}

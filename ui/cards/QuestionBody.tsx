@@ -46,7 +46,7 @@ function QuestionForm(props: { card: QuestionCard; runId: string }) {
     >
       <div class="flex items-center gap-2 text-amber">
         <IconNeedsYou />
-        <h3 class="flex-1 text-base font-semibold tracking-normal">{w.heading}</h3>
+        <h2 class="flex-1 text-base font-semibold tracking-normal">{w.heading}</h2>
         <Show when={left()}>
           {(time) => <span class="tabular text-meta text-text-2">{w.left(time())}</span>}
         </Show>

@@ -1,5 +1,5 @@
 import { Select as Kobalte } from "@kobalte/core/select";
-import type { JSX } from "solid-js";
+import { type JSX, Show } from "solid-js";
 import IconCheck from "~icons/lucide/check";
 import IconChevrons from "~icons/lucide/chevrons-up-down";
 
@@ -42,12 +42,16 @@ export function Select(props: SelectProps) {
         class={`flex w-full items-center gap-2 rounded-control border bg-raised text-left text-text ${props.bar ? "min-h-7 border-line px-3 text-base font-medium shadow-card max-tablet:min-h-11" : "min-h-10 border-line-strong px-3 text-reading max-tablet:min-h-12 max-tablet:text-[16px]"}`}
       >
         {props.icon}
-        <Kobalte.Value<Choice> class="min-w-0 flex-1 truncate data-[placeholder-shown]:text-text-3">
-          {(state) => state.selectedOption().label}
+        <Kobalte.Value<Choice> class="flex min-w-0 flex-1 items-center gap-2 data-[placeholder-shown]:text-text-3">
+          {(state) => (
+            <>
+              <span class="min-w-0 flex-1 truncate">{state.selectedOption().label}</span>
+              <Show when={!props.bar && state.selectedOption().note}>
+                {(note) => <span class="shrink-0 text-meta text-text-3 max-tablet:hidden">{note()}</span>}
+              </Show>
+            </>
+          )}
         </Kobalte.Value>
-        <span class="shrink-0 text-meta text-text-3 max-tablet:hidden">
-          {props.bar ? null : chosen()?.note}
-        </span>
         <Kobalte.Icon as="span" class="inline-flex shrink-0 text-text-2">
           <IconChevrons />
         </Kobalte.Icon>
@@ -75,8 +79,10 @@ function ChoiceRow(props: { item: Parameters<typeof Kobalte.Item>[0]["item"] & {
           <IconCheck />
         </Kobalte.ItemIndicator>
       </span>
-      <Kobalte.ItemLabel class="min-w-0 flex-1 truncate">{props.item.rawValue.label}</Kobalte.ItemLabel>
-      <span class="shrink-0 text-meta text-text-3">{props.item.rawValue.note}</span>
+      <Kobalte.ItemLabel class="flex min-w-0 flex-1 items-center gap-3">
+        <span class="min-w-0 flex-1 truncate">{props.item.rawValue.label}</span>
+        <span class="shrink-0 text-meta text-text-2">{props.item.rawValue.note}</span>
+      </Kobalte.ItemLabel>
     </Kobalte.Item>
   );
 }

@@ -14,7 +14,7 @@ import { words } from "../words.ts";
 const w = words.panels.changes;
 /** More changed lines than this are folded at first. */
 const FOLD_ABOVE = 400;
-const WIDE = matchMedia("(min-width: 1180px)");
+const isWide = () => matchMedia("(min-width: 1180px)").matches;
 const LAYOUTS = [
   { value: "unified", label: w.unified },
   { value: "split", label: w.split },
@@ -31,7 +31,7 @@ export function FileDiffView(props: {
   const [layout, setLayout] = createSignal<Layout>("unified");
   const folder = () => props.file.path.slice(0, props.file.path.lastIndexOf("/") + 1);
   return (
-    <section class="flex min-w-0 flex-1 flex-col" aria-label={w.diffOf(props.file.path)}>
+    <div class="flex min-w-0 flex-1 flex-col">
       <div class="flex min-h-12 flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-4 py-1.5">
         <h2 class="min-w-0 font-mono text-base font-normal tracking-normal">
           <span class="text-text-2 max-tablet:sr-only">{folder()}</span>
@@ -42,7 +42,7 @@ export function FileDiffView(props: {
           {(path) => <span class="font-mono text-meta text-text-3">{w.wasNamed(path())}</span>}
         </Show>
         <span class="flex-1" />
-        <Show when={WIDE.matches}>
+        <Show when={isWide()}>
           <Segmented label={w.layout} options={LAYOUTS} value={layout()} onChange={setLayout} />
         </Show>
         <span class="tabular text-meta text-text-3">{w.ofFiles(props.place + 1, props.count)}</span>
@@ -69,7 +69,7 @@ export function FileDiffView(props: {
           {(file) => <DiffBody file={file} split={layout() === "split"} />}
         </Show>
       </section>
-    </section>
+    </div>
   );
 }
 

@@ -9,7 +9,7 @@ import { onKeys } from "../shell/keys.ts";
 import { words } from "../words.ts";
 
 const w = words.run.composer;
-const PHONE = matchMedia("(max-width: 767px)");
+const isPhone = () => matchMedia("(max-width: 767px)").matches;
 
 /** One box: what is written here the agent reads before its next step. A draft outlives the page. */
 export function Composer() {
@@ -24,7 +24,7 @@ export function Composer() {
   });
   const placeholder = () => {
     if (run.status() === "attention") return w.answering;
-    return PHONE.matches ? w.placeholderShort : w.placeholder;
+    return isPhone() ? w.placeholderShort : w.placeholder;
   };
   return (
     <form

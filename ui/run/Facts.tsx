@@ -23,7 +23,7 @@ export function Facts() {
   const inOutCached = () =>
     w.tokensExact(exact(usage().inputTokens), exact(usage().outputTokens), exact(usage().cacheReadTokens));
   return (
-    <dl class="bar-thin mt-1 flex min-h-6 items-center gap-5 overflow-x-auto text-meta whitespace-nowrap text-text-2 max-tablet:gap-4">
+    <dl class="mt-1 flex min-h-6 flex-wrap items-center gap-x-5 text-meta text-text-2 max-tablet:gap-x-4">
       <Fact label={w.model} icon={<IconModel class="icon size-3.5" />}>
         {modelName(model())}
       </Fact>

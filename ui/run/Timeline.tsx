@@ -18,7 +18,7 @@ export function Timeline() {
   const run = useRun();
   const follow = createFollowEnd();
   const [handle, setHandle] = createSignal<VirtualizerHandle>();
-  const [region, setRegion] = createSignal<HTMLDivElement>();
+  const [region, setRegion] = createSignal<HTMLElement>();
   let content: HTMLDivElement | undefined;
   const order = run.store.order;
   const fresh = createFreshCount(order, follow.following);
@@ -29,47 +29,45 @@ export function Timeline() {
   listenToCardKeys({ order, region, show: (index) => handle()?.scrollToIndex(index, { align: "nearest" }) });
   return (
     <div class="relative min-h-0 flex-1">
-      <div
+      <section
         ref={setRegion}
         onScroll={follow.onScroll}
         class="bar-thin h-full overflow-y-auto [overflow-anchor:none]"
         tabindex="0"
-        role="feed"
         aria-label={words.run.timeline}
-        aria-busy={!run.store.caughtUp()}
       >
         <div
           ref={content}
           class="mx-auto max-w-[828px] px-6 max-tablet:px-4"
           style={{ "padding-top": `${TOP_PX}px` }}
         >
-          <Show when={order().length === 0}>
-            <Show when={!run.store.caughtUp()} fallback={null}>
-              <Skeleton rows={5} label={words.run.timeline} />
-            </Show>
+          <Show when={order().length === 0 && !run.store.caughtUp()}>
+            <Skeleton rows={5} label={words.run.timeline} />
           </Show>
-          <Virtualizer
-            ref={setHandle}
-            data={order()}
-            scrollRef={region() ?? document.body}
-            startMargin={TOP_PX}
-            bufferSize={400}
-          >
-            {(id, index) => {
-              const card = createMemo(() => run.store.card(id));
-              return (
-                <Show when={card()}>
-                  {(known) => (
-                    <CardRow card={known()} runId={run.runId} place={index()} total={order().length} />
-                  )}
-                </Show>
-              );
-            }}
-          </Virtualizer>
+          <div role="feed" aria-label={words.run.timeline} aria-busy={!run.store.caughtUp()}>
+            <Virtualizer
+              ref={setHandle}
+              data={order()}
+              scrollRef={region() ?? document.body}
+              startMargin={TOP_PX}
+              bufferSize={400}
+            >
+              {(id, index) => {
+                const card = createMemo(() => run.store.card(id));
+                return (
+                  <Show when={card()}>
+                    {(known) => (
+                      <CardRow card={known()} runId={run.runId} place={index()} total={order().length} />
+                    )}
+                  </Show>
+                );
+              }}
+            </Virtualizer>
+          </div>
           <Sending />
           <Activity />
         </div>
-      </div>
+      </section>
       <Show when={!follow.following()}>
         <button
           type="button"
