@@ -50,6 +50,20 @@ describe("the server", () => {
     await boxes.close();
   });
 
+  test("killed and its data folder deleted leaves cgroups, which the next server of any folder removes", async () => {
+    const boxes = await makeBoxServer();
+    const box = await boxes.open();
+    const processes = processTree(boxes.server.pid);
+    process.kill(boxes.server.pid, "SIGKILL");
+    expect(await allEnded(processes)).toBe(true);
+    await box.close();
+    rmSync(boxes.dataFolder, { recursive: true });
+    const other = await makeBoxServer();
+    expect(boxes.cgroups.filter((folder) => existsSync(folder))).toEqual([]);
+    await other.close();
+    await boxes.close();
+  });
+
   test("leaves the boxes of another living server alone", async () => {
     const boxes = await makeBoxServer();
     const box = await boxes.open();

@@ -53,29 +53,9 @@ export function makeCommands(channel: Channel) {
 
   async function follow(command: Command, request: NewCommand, sink: Sink): Promise<void> {
     await sink({ type: "init", text: command.id });
-    const ended = Promise.withResolvers<StreamEvent>();
-    const output = makeOutput(sink, (bytes) => conversation.send({ t: "ack", bytes }));
-    const conversation = channel.open(
-      {
-        t: "run",
-        command: request.command,
-        cwd: request.cwd ?? "/workspace",
-        env: request.envs,
-        timeoutMs: request.timeout ?? 0,
-      },
-      {
-        reply(reply, bytes) {
-          if (reply.t === "out") output.push(reply.stream, bytes);
-          const last = finish(command, reply);
-          if (last) void output.end(reply.t === "exit" ? reply.note : null).then(() => ended.resolve(last));
-        },
-        broken(reason) {
-          ended.resolve(lost(command, reason));
-        },
-      },
-    );
+    const { conversation, ended } = start(channel, { command, request, sink });
     running.set(command.id, conversation);
-    const last = await ended.promise;
+    const last = await ended;
     running.delete(command.id);
     conversation.close();
     await sink(last);
@@ -93,6 +73,26 @@ export function makeCommands(channel: Channel) {
   };
 }
 export type Commands = ReturnType<typeof makeCommands>;
+
+type Starting = { command: Command; request: NewCommand; sink: Sink };
+
+function start(channel: Channel, { command, request, sink }: Starting) {
+  const ended = Promise.withResolvers<StreamEvent>();
+  const output = makeOutput(sink, (bytes) => conversation.send({ t: "ack", bytes }));
+  const { cwd = "/workspace", envs: env, timeout: timeoutMs = 0 } = request;
+  const conversation = channel.open(
+    { t: "run", command: request.command, cwd, env, timeoutMs },
+    {
+      reply(reply, bytes) {
+        if (reply.t === "out") output.push(reply.stream, bytes);
+        const last = finish(command, reply);
+        if (last) void output.end(reply.t === "exit" ? reply.note : null).then(() => ended.resolve(last));
+      },
+      broken: (reason) => ended.resolve(lost(command, reason)),
+    },
+  );
+  return { conversation, ended: ended.promise };
+}
 
 function remember(commands: Map<string, Command>, content: string): Command {
   const command: Command = {

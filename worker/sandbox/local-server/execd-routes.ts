@@ -1,4 +1,3 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
 import * as z from "zod";
 import { ApiError, invalid, notImplemented, readJson, sendJson, sendNothing } from "./answers.ts";
@@ -7,16 +6,8 @@ import type { Channel } from "./box/channel.ts";
 import { type Command, type Commands, makeCommands, type NewCommand } from "./commands.ts";
 import { LIMITS } from "./config.ts";
 import { type EventStream, makeEventStream, type StreamEvent } from "./event-stream.ts";
+import type { Exchange } from "./exchange.ts";
 import { fileRoute } from "./file-routes.ts";
-
-/** One request to the execd of one box; `path` starts with a slash and has no query. */
-export type Exchange = {
-  entry: Entry;
-  path: string;
-  query: URLSearchParams;
-  request: IncomingMessage;
-  response: ServerResponse;
-};
 
 const PING_MS = 3_000;
 const PONG_TIMEOUT_MS = 15_000;

@@ -3,7 +3,7 @@ import * as z from "zod";
 import { ApiError, invalid, readJson, sendJson, sendNothing } from "./answers.ts";
 import { askFiles, openRead, openWrite } from "./box/file-channel.ts";
 import { LIMITS } from "./config.ts";
-import type { Exchange } from "./execd-routes.ts";
+import type { Exchange } from "./exchange.ts";
 import type { FileAsk } from "./in-box/protocol.ts";
 import { readUpload, uploadBoundary } from "./multipart.ts";
 

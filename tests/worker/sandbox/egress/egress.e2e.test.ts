@@ -144,7 +144,7 @@ async function askFromBox(
 ): Promise<Record<string, string>> {
   const script =
     'printf "nameserver %s\\n" "$1" > "$2/resolv.conf"; mount --bind "$2/resolv.conf" /etc/resolv.conf; shift 2; exec "$@"';
-  const client = [process.execPath, here("./ask-from-box.ts"), folder, JSON.stringify(asked.urls)];
+  const client = [process.execPath, here("./ask-from-box-process.ts"), folder, JSON.stringify(asked.urls)];
   const inside = [
     "unshare",
     "--mount",

@@ -38,85 +38,17 @@ const EXPIRY_CHECK_MS = 250;
 
 export class BoxesFull extends Error {}
 
+type Means = { config: Config; machine: Machine; folder: ServerFolder; uids: Set<number> };
+
 /** All boxes of one server. */
 export function makeBoxes(config: Config, machine: Machine, folder: ServerFolder) {
   const entries = new Map<string, Entry>();
-  const uids = new Set<number>();
   const starting = new Set<Promise<unknown>>();
+  const means: Means = { config, machine, folder, uids: new Set() };
   let closed = false;
   const timer = setInterval(() => void removeExpired(), EXPIRY_CHECK_MS);
 
-  async function create(request: NewBox): Promise<Entry> {
-    if (closed) throw new Error("This server is being stopped: start a box on another one.");
-    if (entries.size + starting.size >= config.maxBoxes) {
-      throw new BoxesFull(`This server holds at most ${config.maxBoxes} boxes: delete one first.`);
-    }
-    const making = start(request);
-    starting.add(making);
-    try {
-      const entry = await making;
-      entries.set(entry.id, entry);
-      return entry;
-    } finally {
-      starting.delete(making);
-    }
-  }
-
-  async function start(request: NewBox): Promise<Entry> {
-    const id = randomUUID();
-    const limits = {
-      ...config,
-      memoryBytes: Math.min(config.memoryBytes, request.memoryBytes ?? config.memoryBytes),
-    };
-    const plan = preparePlan(id, request.env, limits);
-    const box = await startBox(plan, boxCommandLine(plan, machine, config), config.readyTimeoutMs).catch(
-      async (thrown: unknown) => {
-        if (plan.uid !== null) uids.delete(plan.uid);
-        throw thrown;
-      },
-    );
-    const entry: Entry = {
-      id,
-      box,
-      metadata: { ...request.metadata, network: machine.network },
-      image: request.image,
-      entrypoint: request.entrypoint,
-      createdAt: new Date(),
-      expiresAt:
-        request.timeoutSeconds === null ? null : new Date(Date.now() + request.timeoutSeconds * 1_000),
-      state: "Running",
-      reason: "",
-    };
-    lookAfter(entry, limits);
-    return entry;
-  }
-
-  function preparePlan(id: string, env: Readonly<Record<string, string>>, limits: Config): BoxPlan {
-    const uid = machine.isRoot ? freeUid(uids) : null;
-    const boxFolder = join(folder.boxes, id);
-    makeBoxFolder(boxFolder, { uid, network: machine.network });
-    const cgroupFolders = machine.cgroups ? makeBoxCgroups(machine.cgroups, id, limits) : [];
-    return { folder: boxFolder, inBoxFolder: folder.inBox, bun: process.execPath, uid, cgroupFolders, env };
-  }
-
-  function lookAfter(entry: Entry, limits: Config): void {
-    const { frame, plan } = entry.box;
-    const watch = watchLimits({
-      frame: frame(),
-      folder: plan.folder,
-      memoryBytes: machine.cgroups ? null : limits.memoryBytes,
-      workspaceBytes: limits.workspaceBytes,
-      exceeded: (reason) => void entry.box.end(reason).catch(() => undefined),
-    });
-    void entry.box.ended.then((reason) => {
-      watch.stop();
-      if (plan.uid !== null) uids.delete(plan.uid);
-      entry.state = "Failed";
-      entry.reason = reason;
-    });
-  }
-
-  /** Waits until nothing of the box is left. */
+  /** Waits until nothing of the box is left. False: there is no such box. */
   async function remove(id: string): Promise<boolean> {
     const entry = entries.get(id);
     if (!entry) return false;
@@ -125,15 +57,28 @@ export function makeBoxes(config: Config, machine: Machine, folder: ServerFolder
   }
 
   async function removeExpired(): Promise<void> {
-    const now = Date.now();
-    for (const entry of [...entries.values()]) {
-      if (entry.expiresAt !== null && entry.expiresAt.getTime() <= now)
-        await remove(entry.id).catch(() => undefined);
-    }
+    const expired = [...entries.values()].filter(
+      ({ expiresAt }) => expiresAt && expiresAt.getTime() <= Date.now(),
+    );
+    for (const { id } of expired) await remove(id).catch(() => undefined);
   }
 
   return {
-    create,
+    async create(request: NewBox): Promise<Entry> {
+      if (closed) throw new Error("This server is being stopped: start a box on another one.");
+      if (entries.size + starting.size >= config.maxBoxes) {
+        throw new BoxesFull(`This server holds at most ${config.maxBoxes} boxes: delete one first.`);
+      }
+      const making = startEntry(means, request);
+      starting.add(making);
+      try {
+        const entry = await making;
+        entries.set(entry.id, entry);
+        return entry;
+      } finally {
+        starting.delete(making);
+      }
+    },
     remove,
     get: (id: string): Entry | null => entries.get(id) ?? null,
     list: (): Entry[] => [...entries.values()],
@@ -149,6 +94,62 @@ export function makeBoxes(config: Config, machine: Machine, folder: ServerFolder
   };
 }
 export type Boxes = ReturnType<typeof makeBoxes>;
+
+async function startEntry(means: Means, request: NewBox): Promise<Entry> {
+  const { config, machine, uids } = means;
+  const id = randomUUID();
+  const memoryBytes = Math.min(config.memoryBytes, request.memoryBytes ?? config.memoryBytes);
+  const limits = { ...config, memoryBytes };
+  const plan = preparePlan(means, { id, env: request.env, limits });
+  const starting = startBox(plan, boxCommandLine(plan, machine, config), config.readyTimeoutMs);
+  const box = await starting.catch((thrown: unknown) => {
+    if (plan.uid !== null) uids.delete(plan.uid);
+    throw thrown;
+  });
+  const { timeoutSeconds } = request;
+  const entry: Entry = {
+    id,
+    box,
+    metadata: { ...request.metadata, network: machine.network },
+    image: request.image,
+    entrypoint: request.entrypoint,
+    createdAt: new Date(),
+    expiresAt: timeoutSeconds === null ? null : new Date(Date.now() + timeoutSeconds * 1_000),
+    state: "Running",
+    reason: "",
+  };
+  lookAfter(means, entry, limits);
+  return entry;
+}
+
+function preparePlan(
+  { machine, folder, uids }: Means,
+  asked: { id: string; env: Readonly<Record<string, string>>; limits: Config },
+): BoxPlan {
+  const uid = machine.isRoot ? freeUid(uids) : null;
+  const boxFolder = join(folder.boxes, asked.id);
+  makeBoxFolder(boxFolder, { uid, network: machine.network });
+  const cgroupFolders = machine.cgroups ? makeBoxCgroups(machine.cgroups, asked.id, asked.limits) : [];
+  const { env } = asked;
+  return { folder: boxFolder, inBoxFolder: folder.inBox, bun: process.execPath, uid, cgroupFolders, env };
+}
+
+function lookAfter({ machine, uids }: Means, entry: Entry, limits: Config): void {
+  const { frame, plan } = entry.box;
+  const watch = watchLimits({
+    frame: frame(),
+    folder: plan.folder,
+    memoryBytes: machine.cgroups ? null : limits.memoryBytes,
+    workspaceBytes: limits.workspaceBytes,
+    exceeded: (reason) => void entry.box.end(reason).catch(() => undefined),
+  });
+  void entry.box.ended.then((reason) => {
+    watch.stop();
+    if (plan.uid !== null) uids.delete(plan.uid);
+    entry.state = "Failed";
+    entry.reason = reason;
+  });
+}
 
 function freeUid(taken: Set<number>): number {
   for (;;) {

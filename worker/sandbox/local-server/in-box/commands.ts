@@ -46,38 +46,22 @@ export function makeCommands({ send, openStream, maxProcesses }: Means) {
       const command = track(request.id, started.child, started.ends.length);
       running.set(request.id, command);
       const exited = exitOf(started.child);
-      const pumps = started.ends.map((fd, index) => pump(command, fd, index + 1));
+      const pumps = started.ends.map((fd, index) =>
+        pump({ send, openStream }, command, { fd, stream: index + 1 }),
+      );
       const timer = armTimeout(command, request.timeoutMs);
       const end = await exited;
       command.exitedAt = Date.now();
       clearTimeout(timer);
       await Promise.race([Promise.all(pumps), drained(command)]);
       command.silent = true;
-      for (const wake of command.wake.splice(0)) wake();
+      wakeAll(command);
       send({ t: "exit", id: request.id, ...end, note: started.note });
     } catch (thrown) {
       const message = thrown instanceof Error ? thrown.message : String(thrown);
       send({ t: "failed", id: request.id, status: 500, code: "COMMAND_NOT_STARTED", message });
     } finally {
       running.delete(request.id);
-    }
-  }
-
-  async function pump(command: Running, fd: number, stream: number): Promise<void> {
-    try {
-      for await (const bytes of openStream(fd)) {
-        command.lastDataAt = Date.now();
-        if (command.exitedAt !== null) command.bytesSinceExit += bytes.length;
-        if (command.silent) continue;
-        send({ t: "out", id: command.id, stream }, bytes);
-        command.unacknowledged += bytes.length;
-        while (command.unacknowledged > WINDOW_BYTES && !command.silent) {
-          await new Promise<void>((resolve) => command.wake.push(resolve));
-        }
-      }
-    } finally {
-      command.open -= 1;
-      closeSync(fd);
     }
   }
 
@@ -88,15 +72,41 @@ export function makeCommands({ send, openStream, maxProcesses }: Means) {
       const command = running.get(id);
       if (!command) return;
       command.unacknowledged -= bytes;
-      for (const wake of command.wake.splice(0)) wake();
+      wakeAll(command);
     },
     detach(id: number): void {
       const command = running.get(id);
       if (!command) return;
       command.silent = true;
-      for (const wake of command.wake.splice(0)) wake();
+      wakeAll(command);
     },
   };
+}
+
+async function pump(
+  { send, openStream }: Pick<Means, "send" | "openStream">,
+  command: Running,
+  { fd, stream }: { fd: number; stream: number },
+): Promise<void> {
+  try {
+    for await (const bytes of openStream(fd)) {
+      command.lastDataAt = Date.now();
+      if (command.exitedAt !== null) command.bytesSinceExit += bytes.length;
+      if (command.silent) continue;
+      send({ t: "out", id: command.id, stream }, bytes);
+      command.unacknowledged += bytes.length;
+      while (command.unacknowledged > WINDOW_BYTES && !command.silent) {
+        await new Promise<void>((resolve) => command.wake.push(resolve));
+      }
+    }
+  } finally {
+    command.open -= 1;
+    closeSync(fd);
+  }
+}
+
+function wakeAll(command: Running): void {
+  for (const wake of command.wake.splice(0)) wake();
 }
 
 type Started = { child: ChildProcess; ends: number[]; note: string | null };

@@ -6,7 +6,8 @@ import { makeCommands } from "./commands.ts";
 import { answerFileAsk } from "./file-asks.ts";
 import { failureOf } from "./file-errors.ts";
 import { encodeFrame, MAX_FRAME_BYTES, makeFrameReader, type Reply, type Request } from "./protocol.ts";
-import { makeTransfers } from "./transfers.ts";
+import { makeReadings } from "./readings.ts";
+import { makeWritings } from "./writings.ts";
 
 type Send = (reply: Reply, bytes?: Uint8Array) => void;
 
@@ -16,7 +17,8 @@ const send: Send = (reply, bytes) => {
 // Bun.file: a stream over a pipe that waits by polling, not in a thread.
 const maxProcesses = Number(process.argv[2]);
 const commands = makeCommands({ send, openStream: (fd) => Bun.file(fd).stream(), maxProcesses });
-const transfers = makeTransfers(send);
+const readings = makeReadings(send);
+const writings = makeWritings(send);
 
 async function handle(request: Request, bytes: Uint8Array): Promise<void> {
   switch (request.t) {
@@ -28,22 +30,22 @@ async function handle(request: Request, bytes: Uint8Array): Promise<void> {
       return commands.stop(request.id);
     case "ack":
       commands.ack(request.id, request.bytes);
-      return transfers.ack(request.id, request.bytes);
+      return readings.ack(request.id, request.bytes);
     case "detach":
       commands.detach(request.id);
-      return transfers.detach(request.id);
+      return readings.detach(request.id);
     case "ask":
       return void answer(request.id, () => answerFileAsk(request.ask));
     case "read":
-      return void transfers.read(request);
+      return void readings.read(request);
     case "write":
-      return transfers.open(request);
+      return writings.open(request);
     case "chunk":
-      return transfers.chunk(request.id, bytes);
+      return writings.chunk(request.id, bytes);
     case "commit":
-      return transfers.commit(request.id);
+      return writings.commit(request.id);
     case "discard":
-      return transfers.discard(request.id);
+      return writings.discard(request.id);
     default:
       request satisfies never;
   }
