@@ -33,7 +33,11 @@ export function recordExchanges(url: string): Recorder {
     const isStream = response.headers.get("content-type")?.startsWith("text/event-stream") ?? false;
     if (isStream && !recorder.streams) return response;
     const copy = response.clone();
-    pending.push(check({ method, target, sent }, copy).catch(() => []));
+    pending.push(
+      check({ method, target, sent }, copy).catch((thrown: unknown) =>
+        isCut(thrown) ? [] : [`${method} ${target.pathname}: ${thrown}`],
+      ),
+    );
     return response;
   };
   globalThis.fetch = Object.assign(recording, { preconnect: original.preconnect });
@@ -75,4 +79,10 @@ async function readAnswer(response: Response, contentType: string): Promise<unkn
     .split("\n\n")
     .filter(Boolean)
     .map((event) => JSON.parse(event));
+}
+
+/** A stream that the test or the end of a box cut off cannot be held against anything. */
+function isCut(thrown: unknown): boolean {
+  if (!(thrown instanceof Error)) return false;
+  return thrown.name === "AbortError" || ("code" in thrown && thrown.code === "ECONNRESET");
 }
