@@ -28,10 +28,13 @@ export function makeAppendQueue(deliver: Deliver) {
     if (inFlight || waiting.length === 0) return;
     const { batch, rest } = nextBatch(waiting);
     waiting = rest;
-    // After an answer the callers' own next appends come first: a turn of the event loop lets them join.
     inFlight = deliverAll(batch, deliver).then(() => {
       inFlight = null;
-      if (waiting.length > 0) setImmediate(pump);
+      if (waiting.length === 0) return;
+      // After the answers of a batch its callers' next appends come first: a turn of the event loop lets them join.
+      // A lone caller has nobody to wait for.
+      if (batch.length > 1) setImmediate(pump);
+      else pump();
     });
   };
 
