@@ -39,7 +39,8 @@ export function createRunStore(tail: Tail, runId: string): RunStore {
       // A piece that came before these events belongs before them.
       if (pieces.length > 0 && more.length > 0) onceAFrame.now();
       events.push(...more);
-      onceAFrame.later();
+      if (caughtUp()) onceAFrame.later();
+      else onceAFrame.within(PAST_MS);
     },
     onCaughtUp() {
       onceAFrame.now();
@@ -72,6 +73,9 @@ function sameIds(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((id, index) => id === b[index]);
 }
 
+/** The past is drawn when it has been read; a long one in steps, so that something is there meanwhile. */
+const PAST_MS = 600;
+
 /** A tab in the background gets no animation frames: there a timer takes their place. */
 const HIDDEN_FRAME_MS = 250;
 
@@ -85,15 +89,19 @@ function createFrame(work: () => void) {
     stop();
     work();
   };
+  const within = (ms: number) => {
+    if (asked) return;
+    const timer = setTimeout(now, ms);
+    asked = () => clearTimeout(timer);
+  };
   const later = () => {
     if (asked) return;
     if (document.hidden) {
-      const timer = setTimeout(now, HIDDEN_FRAME_MS);
-      asked = () => clearTimeout(timer);
+      within(HIDDEN_FRAME_MS);
       return;
     }
     const frame = requestAnimationFrame(now);
     asked = () => cancelAnimationFrame(frame);
   };
-  return { now, later, stop };
+  return { now, later, within, stop };
 }

@@ -81,6 +81,7 @@ test("asks for both streams of the run from the beginning, and lets go of them",
 test("many frames are one update, at the next animation frame", () => {
   const { subscriptions, store } = start();
   const events = aRun();
+  subscriptions[0]?.onCaughtUp?.(0);
   for (const event of events.slice(0, 10)) subscriptions[0]?.onEvents([event], event.position);
   expect(store.view().position).toBe(0);
   expect(frames).toHaveLength(1);
@@ -88,10 +89,12 @@ test("many frames are one update, at the next animation frame", () => {
   expect(store.view().position).toBe(10);
 });
 
-test("the past is shown at once when it has been read", () => {
+test("the past is shown at once when it has been read, and not frame by frame before", () => {
   const { subscriptions, store } = start();
   const events = aRun();
   subscriptions[0]?.onEvents(events, events.length);
+  paint();
+  expect(store.view().position).toBe(0);
   expect(store.caughtUp()).toBe(false);
   subscriptions[0]?.onCaughtUp?.(events.length);
   expect(store.caughtUp()).toBe(true);
@@ -101,6 +104,7 @@ test("the past is shown at once when it has been read", () => {
 test("the list of cards keeps its identity while only cards change", () => {
   const { subscriptions, store, deltas } = start();
   subscriptions[0]?.onEvents(aRun().slice(0, 8), 8);
+  subscriptions[0]?.onCaughtUp?.(8);
   for (const tell of deltas) tell(piece(0, "I "));
   paint();
   const before = store.order();
@@ -118,6 +122,7 @@ test("pieces of other runs are none of its business", () => {
 
 test("pieces that came before an event are drawn before it", () => {
   const { store, deltas, subscriptions } = start();
+  subscriptions[0]?.onCaughtUp?.(0);
   const e = makeRecorder();
   for (const tell of deltas) tell(piece(0, "I go"));
   const message = { role: "assistant", content: [{ type: "text", text: "I go on." }] };
@@ -132,6 +137,7 @@ test("pieces that came before an event are drawn before it", () => {
 
 test("a steering message shows until its event is there", async () => {
   const { steers, answers, subscriptions } = start();
+  subscriptions[0]?.onCaughtUp?.(0);
   const sent = steers.send("Go on");
   expect(steers.pending()).toMatchObject([{ text: "Go on" }]);
   answers[0]?.resolve({ position: 1 });

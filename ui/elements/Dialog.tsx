@@ -1,5 +1,5 @@
 import { Dialog as Kobalte } from "@kobalte/core/dialog";
-import type { JSX } from "solid-js";
+import { createComputed, type JSX, untrack } from "solid-js";
 import IconX from "~icons/lucide/x";
 import { words } from "../words.ts";
 
@@ -15,12 +15,22 @@ type DialogProps = {
 
 /** Traps the focus while it is open and gives it back afterwards; Escape and a press outside close it. */
 export function Dialog(props: DialogProps) {
+  let before: Element | null = null;
+  createComputed(() => {
+    if (props.open) before = untrack(() => document.activeElement);
+  });
+  const giveBack = (event: Event) => {
+    if (!(before instanceof HTMLElement) || !before.isConnected) return;
+    event.preventDefault();
+    before.focus();
+  };
   return (
     <Kobalte open={props.open} onOpenChange={(open) => !open && props.onClose()}>
       <Kobalte.Portal>
-        <Kobalte.Overlay class="fixed inset-0 z-40 bg-black/40" />
+        <Kobalte.Overlay class="fixed inset-0 z-40 bg-black/45" />
         <div class="pointer-events-none fixed inset-0 z-50 grid place-items-center p-4 max-tablet:place-items-end max-tablet:p-0">
           <Kobalte.Content
+            onCloseAutoFocus={giveBack}
             class="pointer-events-auto max-h-[90dvh] w-full animate-[rise_180ms_ease-out] overflow-y-auto rounded-sheet bg-surface p-5 shadow-float max-tablet:max-w-none max-tablet:animate-[sheet_240ms_ease-out] max-tablet:rounded-b-none max-tablet:pb-[max(20px,env(safe-area-inset-bottom))]"
             style={{ "max-width": props.width ?? "460px" }}
           >

@@ -59,7 +59,10 @@ function foldFinish(draft: Draft, event: Of<"ToolCallFinished">): void {
 function foldCall(draft: Draft, event: Of<"LlmCallFinished">): void {
   setFacts(draft, { callSince: null, usage: addUsage(draft.facts.usage, event.data) });
   ignorePieces(draft, event.data.callId);
-  if (event.data.error !== null) putLine(draft, event);
+  const { state } = draft.facts;
+  // A call that ends because somebody stopped the run did not fail.
+  const stopped = state.status !== "none" && state.abortRequested;
+  if (event.data.error !== null && !stopped) putLine(draft, event);
 }
 
 function foldSandbox(draft: Draft, event: Of<"SandboxOpened"> | Of<"SandboxClosed">): void {

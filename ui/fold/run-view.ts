@@ -13,6 +13,8 @@ export type RunView = {
   events: readonly RecordedEvent[];
   /** Tool call id to the card that shows its newest use. */
   callCards: ReadonlyMap<string, string>;
+  /** Grows with each call that starts or ends: what is made of calls need not look at every piece of text. */
+  callChanges: number;
   facts: RunFacts;
   writing: Writing;
 };
@@ -70,6 +72,7 @@ export const emptyView: RunView = {
   order: [],
   events: [],
   callCards: new Map(),
+  callChanges: 0,
   facts: {
     state: noRun,
     request: null,

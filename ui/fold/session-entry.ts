@@ -50,6 +50,7 @@ function readMessage(message: Readonly<Record<string, unknown>>): SessionEntry {
       isError: message.isError === true,
     };
   }
+  if (role === "system" || role === "compactionSummary") return { kind: "silent" };
   return { kind: "other", type: `message ${role || "without a role"}` };
 }
 

@@ -50,7 +50,7 @@ export function finishCall(draft: Draft, end: CallEnd, from: { position: number;
 export function appendOutput(draft: Draft, toolCallId: string, output: string): boolean {
   const found = findCall(draft, toolCallId);
   if (found?.call.state !== "running") return false;
-  putCall(draft, found.card, { ...found.call, output });
+  putCallCard(draft, found.card, { ...found.call, output });
   return true;
 }
 
@@ -70,6 +70,7 @@ function addCall(draft: Draft, call: ToolCall, position: number): void {
       ? { ...last, calls: [...last.calls, call] }
       : newCard(draft, call, position);
   putCard(draft, card);
+  draft.callChanges += 1;
   draft.callCards.set(call.toolCallId, card.id);
 }
 
@@ -83,6 +84,11 @@ function newCard(draft: Draft, call: ToolCall, position: number): CallCard {
 }
 
 function putCall(draft: Draft, card: CallCard, call: ToolCall): void {
+  draft.callChanges += 1;
+  putCallCard(draft, card, call);
+}
+
+function putCallCard(draft: Draft, card: CallCard, call: ToolCall): void {
   if (card.kind !== "reads") {
     putCard(draft, { ...card, call });
     return;

@@ -46,7 +46,7 @@ function FirstTask() {
   const app = useApp();
   const navigate = useNavigate();
   const [linking, setLinking] = createSignal(false);
-  const draft = createTaskDraft(app, { text: words.start.sampleTask });
+  const draft = createTaskDraft(app, { sampleText: words.start.sampleTask });
   let heading: HTMLHeadingElement | undefined;
   focusHeading(() => heading);
   const start = async () => {

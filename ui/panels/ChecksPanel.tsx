@@ -43,7 +43,12 @@ function CheckGroup(props: { heading: string; runs: readonly CheckRun[]; judged?
 
 function CheckItem(props: { run: CheckRun; judged: boolean }) {
   const [open, setOpen] = createSignal(false);
-  const call = () => props.run.card.call;
+  const run = useRun();
+  // The list is made when calls start and end; what a running one prints is in its card.
+  const call = () => {
+    const card = run.store.card(props.run.card.id);
+    return card?.kind === "command" ? card.call : props.run.card.call;
+  };
   const event = () => exact(props.run.card.position);
   return (
     <li>

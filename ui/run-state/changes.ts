@@ -1,4 +1,4 @@
-import { type Accessor, createMemo, createResource } from "solid-js";
+import { type Accessor, createMemo, createResource, untrack } from "solid-js";
 import type { Api } from "../api.ts";
 import { pathOf } from "../cards/call-text.ts";
 import { type FileDiff, parseDiff } from "../diff/parse-diff.ts";
@@ -19,7 +19,11 @@ export type Changes = {
 export function createChanges(store: RunStore, api: Api): Changes {
   const blob = createMemo(() => store.facts().checkpoint?.diffBlob ?? null);
   const [saved, { refetch }] = createResource(blob, async (sha) => parseDiff(await api.blob(sha)));
-  const edits = createMemo(() => (blob() === null || saved.error ? editedFiles(store) : []));
+  const callChanges = createMemo(() => store.view().callChanges);
+  const edits = createMemo(() => {
+    callChanges();
+    return blob() === null || saved.error ? untrack(() => editedFiles(store)) : [];
+  });
   const loaded = () => (saved.error || blob() === null ? undefined : saved.latest);
   const files = createMemo(() => loaded() ?? edits());
   const sum = (count: (file: FileDiff) => number) => () =>

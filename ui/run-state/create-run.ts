@@ -1,4 +1,4 @@
-import { createMemo, createResource } from "solid-js";
+import { createMemo, createResource, on, untrack } from "solid-js";
 import type { RunStatus } from "../../core/run/state.ts";
 import { ApiError } from "../api.ts";
 import { useApp } from "../shell/app-context.tsx";
@@ -12,6 +12,7 @@ import { createSteers } from "./steers.ts";
 export function createRun(runId: string): RunPageData & { missing: () => boolean } {
   const app = useApp();
   const store = createRunStore(app.tail, runId);
+  const callChanges = createMemo(() => store.view().callChanges);
   const listed = createMemo(
     () => app.tasks()?.find((task) => task.runs.some((run) => run.runId === runId)) ?? null,
   );
@@ -42,7 +43,7 @@ export function createRun(runId: string): RunPageData & { missing: () => boolean
     summary,
     status,
     changes: createChanges(store, app.api),
-    checks: createMemo(() => checkList(store.view())),
+    checks: createMemo(on(callChanges, () => checkList(untrack(store.view)))),
     steers: createSteers(app.tail, store, runId),
     missing: () =>
       asked.state === "ready" && asked() === null && store.caughtUp() && store.view().position === 0,

@@ -50,8 +50,7 @@ function Completed(props: { acts: Acts }) {
   const done = () => run.store.facts().completed;
   const branch = () => (done() ? (done()?.branch ?? null) : (run.summary()?.branch ?? null));
   const command = (name: string) => {
-    const local = run.project()?.kind === "path" || run.project()?.kind === "sample";
-    return local ? w.checkoutLocal(name) : w.checkoutCommand(name);
+    return run.project()?.kind === "path" ? w.checkoutLocal(name) : w.checkoutCommand(name);
   };
   return (
     <Box
@@ -74,7 +73,9 @@ function Completed(props: { acts: Acts }) {
           {w.ownRepository}
         </A>
       </Show>
-      <Show when={branch()}>{(name) => <TakeIt command={command(name())} />}</Show>
+      <Show when={run.project()?.kind !== "sample" && branch()}>
+        {(name) => <TakeIt command={command(name())} />}
+      </Show>
     </Box>
   );
 }

@@ -108,7 +108,8 @@ function CheckLine(props: { check: CheckRun; href: string }) {
   const end = () => {
     const { state, exitCode } = call();
     if (state === "running") return w.running;
-    return exitCode === null ? w.noExit : w.exit(exitCode);
+    const end = exitCode === null ? w.noExit : w.exit(exitCode);
+    return props.check.stale ? w.stale(end) : end;
   };
   return (
     <A href={props.href} class="flex min-h-6 items-center gap-2 rounded-tag hover:bg-sunken">

@@ -13,15 +13,22 @@ export const SAMPLE = { url: "sample:parcel-tracker", name: "parcel-tracker" } a
 export type TaskDraft = ReturnType<typeof createTaskDraft>;
 
 /** A task before it is started: repository, text, model. Ids are made once, so that sending twice is harmless. */
-export function createTaskDraft(app: AppData, initial: { projectId?: string | undefined; text?: string }) {
+export function createTaskDraft(
+  app: AppData,
+  initial: { projectId?: string | undefined; sampleText?: string },
+) {
   const [repository, setRepository] = createSignal<string | null>(initial.projectId ?? null);
   const [model, setModel] = createSignal<string | null>(null);
-  const [text, setText] = createSignal(initial.text ?? "");
+  const [typed, setText] = createSignal<string | null>(null);
   const [problem, setProblem] = createSignal<string | null>(null);
   const [sending, setSending] = createSignal(false);
   const ids = newIds();
 
   const chosenRepository = createMemo(() => repository() ?? firstRepository(app.projects()));
+  // A task is filled in only for the repository it is about, and only until somebody writes.
+  const text = createMemo(
+    () => typed() ?? (isSample(app, chosenRepository()) ? (initial.sampleText ?? "") : ""),
+  );
   const chosenModel = createMemo(() => model() ?? app.models()?.defaultModel ?? null);
 
   async function start(): Promise<StartedTask | null> {
@@ -74,6 +81,11 @@ async function linkSample(app: AppData, ids: { projectId: string; linkId: string
     defaultBranch: null,
   });
   return linked.projectId;
+}
+
+function isSample(app: AppData, repository: string | null): boolean {
+  const project = app.projects()?.find(({ projectId }) => projectId === repository);
+  return repository === SAMPLE.url || project?.kind === "sample";
 }
 
 /** The one linked last; without any, the sample. Null until the list is there. */

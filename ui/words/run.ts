@@ -41,6 +41,7 @@ export const runWords = {
     running: "running",
     exit: (code: number) => `exit ${code}`,
     noExit: "no exit",
+    stale: (end: string) => `${end}, stale`,
     noChanges: "Nothing yet",
     noChecks: "None yet",
     soFar: "As edited so far. Shell commands may have changed more.",

@@ -9,7 +9,7 @@ export const startWords = {
   task: "Task",
   taskHint: "What should be done, and how you will know that it is done",
   sampleTask:
-    "Look around in this repository, run its tests, and write down what you found in a short report.",
+    "Delivery dates are a day late for parcels sent from Auckland. Find out why and fix it, with a test.",
   model: "Model",
   noModel: "Choose a model",
   noKeyNeeded: "No key needed",
