@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { type Browser, chromium, type Page } from "playwright-core";
 
@@ -10,12 +11,17 @@ const FLAGS = [
   "--disable-component-update",
   "--disable-sync",
 ];
+/** Two processors may be busy with other tests: what is slow here is not measured here. */
+const WAIT_MS = 60_000;
 
 export const VIEWPORTS = {
   desktop: { width: 1440, height: 900 },
   phone: { width: 390, height: 844 },
   narrow: { width: 320, height: 640 },
 } as const;
+
+export type Theme = "light" | "dark";
+export type PageOptions = { theme?: Theme; viewport?: { width: number; height: number } };
 
 export function openBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: process.env.CHROMIUM_PATH ?? "/usr/bin/chromium", args: FLAGS });
@@ -26,16 +32,18 @@ export type WatchedPage = { page: Page; complaints: string[] };
 /** A page that collects what a person would find in the console: errors, failed requests, foreign requests. */
 export async function openPage(
   browser: Browser,
-  {
-    url,
-    theme = "light",
-    viewport = VIEWPORTS.desktop,
-  }: { url: string; theme?: "light" | "dark"; viewport?: { width: number; height: number } },
+  { url, theme = "light", viewport = VIEWPORTS.desktop }: PageOptions & { url: string },
 ): Promise<WatchedPage> {
   const context = await browser.newContext({ colorScheme: theme, viewport, reducedMotion: "reduce" });
+  context.setDefaultTimeout(WAIT_MS);
   const page = await context.newPage();
+  const complaints = watch(page, new URL(url).origin);
+  await page.goto(url);
+  return { page, complaints };
+}
+
+function watch(page: Page, origin: string): string[] {
   const complaints: string[] = [];
-  const { origin } = new URL(url);
   page.on("console", (message) => {
     if (message.type() === "error") complaints.push(`console: ${message.text()}`);
   });
@@ -44,18 +52,22 @@ export async function openPage(
     const foreign = !request.url().startsWith(origin) && !/^(data|blob):/.test(request.url());
     if (foreign) complaints.push(`foreign request: ${request.url()}`);
   });
-  page.on("response", (response) => {
-    if (response.status() >= 500) complaints.push(`${response.status()} ${response.url()}`);
+  page.on("requestfailed", (request) => {
+    // A page that is left takes its open requests with it.
+    const reason = request.failure()?.errorText ?? "";
+    if (reason !== "net::ERR_ABORTED") complaints.push(`failed: ${request.url()} ${reason}`);
   });
-  await page.goto(url);
-  return { page, complaints };
+  page.on("response", (response) => {
+    if (response.status() >= 400) complaints.push(`${response.status()} ${response.url()}`);
+  });
+  return complaints;
 }
 
 const axePath = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
 /** Serious and critical findings of axe-core, one line each. */
 export async function axeFindings(page: Page): Promise<string[]> {
-  await page.evaluate(await import("node:fs/promises").then(({ readFile }) => readFile(axePath, "utf8")));
+  await page.evaluate(await readFile(axePath, "utf8"));
   return page.evaluate(async () => {
     const { axe } = window as unknown as {
       axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> };
