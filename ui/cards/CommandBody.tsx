@@ -71,7 +71,7 @@ export function CallState(props: { call: ToolCall }) {
     >
       <span class="tabular inline-flex shrink-0 items-center gap-1.5 text-meta text-accent">
         <span data-dot class="size-2 animate-breathe rounded-full bg-accent ring-2 ring-soft-blue" />
-        <span class="max-tablet:sr-only">{words.cards.running}</span>
+        <span class="max-tablet:sr-only">{words.cards.runningFor}</span>
         {since()}
       </span>
     </Show>

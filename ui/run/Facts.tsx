@@ -105,7 +105,10 @@ function Cost() {
         {(limit) => (
           <>
             <span class="max-tablet:hidden">{w.ofBudget(money(limit()))}</span>
-            <span aria-hidden="true" class="h-1 w-14 overflow-hidden rounded-full bg-pressed">
+            <span
+              aria-hidden="true"
+              class="h-1 w-14 max-tablet:hidden overflow-hidden rounded-full bg-pressed"
+            >
               <span class={`block h-full ${color()}`} style={{ width: `${share()}%` }} />
             </span>
           </>

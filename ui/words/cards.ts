@@ -2,9 +2,7 @@ import type { FinishReason } from "../fold/cards.ts";
 
 export const cardWords = {
   agent: "Agent",
-  you: "You",
   someone: "Someone",
-  system: "Pihordev",
   tags: { task: "Task", steered: "Steered" },
   thinking: "Thinking",
   thought: "Thought",
@@ -23,6 +21,8 @@ export const cardWords = {
   },
   tools: { read: "read", ls: "list", grep: "search", find: "find" },
   running: "Running",
+  /** Before the time it has taken so far. */
+  runningFor: "Running,",
   exit: (code: number, time: string | null) => (time === null ? `Exit ${code}` : `Exit ${code} in ${time}`),
   reasons: {
     done: "Done",
@@ -38,8 +38,6 @@ export const cardWords = {
   writing: "Writing",
   editing: "Editing",
   showDiff: "Show the change",
-  moreLines: (count: string) => `${count} more lines`,
-  details: "Details",
   message: "Message to the agent",
   compaction: "The conversation was shortened to fit the model",
   unknownEntry: (type: string) => `An entry of the session that this page does not know: ${type}`,

@@ -21,7 +21,6 @@ export const panelWords = {
     folded: (lines: string) => `${lines} changed lines, folded.`,
     generated: "A lock, minified or generated file, folded.",
     show: "Show",
-    tooLarge: "Too large to show here.",
     statuses: { added: "Added", deleted: "Deleted", renamed: "Renamed", modified: "Modified" },
     letters: { added: "A", deleted: "D", renamed: "R", modified: "M" },
     diffOf: (path: string) => `Change of ${path}`,

@@ -100,14 +100,12 @@ export const runWords = {
   question: {
     heading: "The agent needs a decision",
     answer: "Answer",
-    other: "Something else",
     otherHint: "Write your answer.",
     allow: "Allow",
     deny: "Deny",
     your: "Your answer",
     answered: (name: string, text: string) => `${name} answered ${text}`,
     left: (time: string) => `${time} left`,
-    scrolledAway: "The agent needs a decision",
     show: "Show",
   },
 };

@@ -19,7 +19,6 @@ export const shellWords = {
     outdated: "Old page",
     signed_out: "Signed out",
   },
-  back: "Back",
   close: "Close",
   cancel: "Cancel",
   tryAgain: "Try again",

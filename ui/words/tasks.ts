@@ -22,7 +22,6 @@ export const taskWords = {
   },
   number: (number: number) => `#${number}`,
   noRun: "Not started",
-  attempts: (count: number) => `${count} tries`,
   next: "Next",
   place: (place: number) => `${place} in line`,
   waits: (time: string) => `waits ${time}`,
