@@ -106,6 +106,5 @@ export const runWords = {
     your: "Your answer",
     answered: (name: string, text: string) => `${name} answered ${text}`,
     left: (time: string) => `${time} left`,
-    show: "Show",
   },
 };

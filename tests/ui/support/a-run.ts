@@ -12,9 +12,15 @@ import {
   uuid,
 } from "./recorded.ts";
 
+type Record = ReturnType<typeof makeCheckedRecorder>;
+
 /** A whole run, from the request to the branch, with one of everything that can happen on the way. */
 export function aRun(): RecordedEvent[] {
   const e = makeCheckedRecorder();
+  return [...theStart(e), ...theWork(e), ...theEnd(e)];
+}
+
+function theStart(e: Record): RecordedEvent[] {
   return [
     e("RunRequested", requested),
     e("RunClaimed", { holder: "worker-1" }),
@@ -57,6 +63,11 @@ export function aRun(): RecordedEvent[] {
     ),
     e("ToolCallStarted", { toolCallId: "c2", tool: "grep", args: { pattern: "Auckland" } }),
     e("ToolCallFinished", toolFinished("c2", "grep")),
+  ];
+}
+
+function theWork(e: Record): RecordedEvent[] {
+  return [
     e("RunSteered", { messageId: uuid(2), text: "Write a test first" }),
     e("SessionEntryRecorded", entry("u2", { role: "user", content: "Write a test first" })),
     e("LlmCallIntended", { callId: uuid(3), model: "demo/rehearsal", messages: 5 }),
@@ -69,6 +80,11 @@ export function aRun(): RecordedEvent[] {
     ),
     e("ToolCallStarted", { toolCallId: "c4", tool: "bash", args: { command: "bun test" } }),
     e("ToolCallFinished", toolFinished("c4", "bash", { exitCode: 0, output: "1 passed" })),
+  ];
+}
+
+function theEnd(e: Record): RecordedEvent[] {
+  return [
     e("AttentionRequested", {
       questionId: uuid(4),
       kind: "choice",
