@@ -12,7 +12,6 @@ import {
   makeRecorder,
   PERSON_ID,
   requested,
-  toolFinished,
   USAGE,
   uuid,
 } from "./support/recorded.ts";
