@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { prepare } from "../worker/installation/bootstrap/prepare.ts";
 import { exitWith, Stop, say } from "../worker/installation/bootstrap/stop.ts";
-import { TEST_PROGRAMS } from "../worker/installation/bootstrap/system-packages.ts";
+import { TEST_PROGRAMS } from "../worker/installation/bootstrap/system/system-packages.ts";
 import { ROOT } from "./suite/run-command.ts";
 import { type Count, KINDS, type Kind, type Round, runVitest } from "./suite/run-vitest.ts";
 

@@ -5,7 +5,7 @@ import { defineConfig } from "vitest/config";
 
 const root = join(import.meta.dirname, "..");
 const support = join(import.meta.dirname, "support");
-const postgres = { globalSetup: [join(support, "postgres-setup.ts")] };
+const postgres = { globalSetup: [join(support, "clusters/postgres-setup.ts")] };
 
 /**
  * One project a kind of test, so that a run of unit tests starts no database. `threads`: the default pool of

@@ -4,12 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startPostgres } from "../../sql/embedded/launcher.ts";
-import { findInDatabase, findInFolder, findInTexts } from "../support/canaries.ts";
 import { type GitServer, startGitServer } from "../support/git-server.ts";
 import { type Finished, runProgram } from "../support/installation.ts";
 import { type ModelServer, makeModelServer } from "../support/model-server.ts";
-import { git, makeRepository } from "../support/sample-repo.ts";
-import { commandsScript } from "../support/scripts.ts";
+import { findInDatabase, findInFolder, findInTexts } from "../support/runs/canaries.ts";
+import { git, makeRepository } from "../support/runs/sample-repo.ts";
+import { commandsScript } from "../support/runs/scripts.ts";
 
 const CANARY = {
   environment: "canary-environment-7d1f0c",

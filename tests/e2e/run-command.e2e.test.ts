@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { runProgram, startInstallation, startProgram } from "../support/installation.ts";
-import { git, makeRepository } from "../support/sample-repo.ts";
+import { git, makeRepository } from "../support/runs/sample-repo.ts";
 
 const lineSchema = z.strictObject({
   position: z.number().int().positive(),

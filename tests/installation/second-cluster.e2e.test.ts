@@ -2,9 +2,9 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import pg from "pg";
 import { describe, expect, test } from "vitest";
+import { startSecondCluster } from "../support/clusters/second-cluster.ts";
 import { READY, runProgram, startInstallation, startProgram } from "../support/installation.ts";
 import { commandOf, treeOf, until, untilGone } from "../support/processes.ts";
-import { startSecondCluster } from "../support/second-cluster.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const WORKING = /The worker is running/;

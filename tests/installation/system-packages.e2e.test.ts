@@ -5,8 +5,8 @@ import { Stop } from "../../worker/installation/bootstrap/stop.ts";
 import {
   ensureSystemPackages,
   type SystemProgram,
-} from "../../worker/installation/bootstrap/system-packages.ts";
-import { userNamespaceAdvice } from "../../worker/installation/bootstrap/user-namespaces.ts";
+} from "../../worker/installation/bootstrap/system/system-packages.ts";
+import { userNamespaceAdvice } from "../../worker/installation/bootstrap/system/user-namespaces.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const NEEDED: SystemProgram = {

@@ -8,7 +8,7 @@ import type { AppendResult } from "../../sql/log-types.ts";
 import { migrate } from "../../sql/migrate.ts";
 import { makeWakeUps } from "../../sql/notifications.ts";
 import { appendRequest } from "../support/appends.ts";
-import { binariesOf, newClusterFolder, PASSWORDS, testMajor } from "../support/cluster.ts";
+import { binariesOf, newClusterFolder, PASSWORDS, testMajor } from "../support/clusters/cluster.ts";
 
 const root = newClusterFolder("pihordev-crash-");
 const start = () => startPostgres({ folder: join(root, "postgres"), ...binariesOf(testMajor()) });

@@ -9,7 +9,7 @@ import { migrate } from "../../sql/migrate.ts";
 import { dumpSchema } from "../../sql/schema/dump.ts";
 import { generateTypes } from "../../sql/schema/types.ts";
 import { errorOf } from "../support/appends.ts";
-import { PASSWORDS } from "../support/cluster.ts";
+import { PASSWORDS } from "../support/clusters/cluster.ts";
 
 const SQL = join(import.meta.dirname, "../../sql");
 const made: string[] = [];

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import pg from "pg";
 import { inject } from "vitest";
-import { PASSWORDS, TEMPLATE } from "./cluster.ts";
+import { PASSWORDS, TEMPLATE } from "./clusters/cluster.ts";
 
 export type TestDatabase = {
   adminUrl: string;

@@ -2,9 +2,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { expectFailure, expectHealthy } from "../../support/bad-run.ts";
-import { makeRunHarness, type RunHarness } from "../../support/run-harness.ts";
-import { makeRepository } from "../../support/sample-repo.ts";
+import { expectFailure, expectHealthy } from "../../support/runs/bad-run.ts";
+import { makeRunHarness, type RunHarness } from "../../support/runs/run-harness.ts";
+import { makeRepository } from "../../support/runs/sample-repo.ts";
 
 let harness: RunHarness;
 let repository: string;

@@ -3,10 +3,10 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { expectFailure, expectHealthy } from "../../support/bad-run.ts";
-import { makeRunHarness, type RunHarness } from "../../support/run-harness.ts";
-import { makeRepository } from "../../support/sample-repo.ts";
-import { commandsScript } from "../../support/scripts.ts";
+import { expectFailure, expectHealthy } from "../../support/runs/bad-run.ts";
+import { makeRunHarness, type RunHarness } from "../../support/runs/run-harness.ts";
+import { makeRepository } from "../../support/runs/sample-repo.ts";
+import { commandsScript } from "../../support/runs/scripts.ts";
 
 const isRoot = process.getuid?.() === 0;
 if (!isRoot) console.log("skipped: a full disk (a small file system can be mounted only as root)");

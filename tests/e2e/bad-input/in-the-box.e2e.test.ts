@@ -2,10 +2,10 @@ import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { expectFailure, expectHealthy, toolResults } from "../../support/bad-run.ts";
-import { makeRunHarness, type RunHarness } from "../../support/run-harness.ts";
-import { git, makeRepository } from "../../support/sample-repo.ts";
-import { commandsScript } from "../../support/scripts.ts";
+import { expectFailure, expectHealthy, toolResults } from "../../support/runs/bad-run.ts";
+import { makeRunHarness, type RunHarness } from "../../support/runs/run-harness.ts";
+import { git, makeRepository } from "../../support/runs/sample-repo.ts";
+import { commandsScript } from "../../support/runs/scripts.ts";
 
 let harness: RunHarness;
 let repository: string;

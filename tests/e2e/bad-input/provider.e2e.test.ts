@@ -1,8 +1,8 @@
 import { rm } from "node:fs/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { expectFailure, expectHealthy } from "../../support/bad-run.ts";
-import { makeRunHarness, type RunHarness } from "../../support/run-harness.ts";
-import { makeRepository } from "../../support/sample-repo.ts";
+import { expectFailure, expectHealthy } from "../../support/runs/bad-run.ts";
+import { makeRunHarness, type RunHarness } from "../../support/runs/run-harness.ts";
+import { makeRepository } from "../../support/runs/sample-repo.ts";
 
 let harness: RunHarness;
 let repository: string;

@@ -92,6 +92,7 @@ export const BAD_INPUT: readonly BadInputCase[] = [
   {
     input: "one poisoned append among good ones",
     outcome: "refused alone, the good ones are stored",
-    shownBy: "tests/sql/append/poisoned.pg.test.ts › one poisoned append (%s) among good ones fails alone, the others are written",
+    shownBy:
+      "tests/sql/append/poisoned.pg.test.ts › one poisoned append (%s) among good ones fails alone, the others are written",
   },
 ];

@@ -65,7 +65,10 @@ describe.each(THEMES)("axe finds nothing serious, %s", (theme) => {
 
   test("with a dialog, a menu and the keys open", async () => {
     const { page } = await installed.open("/o/local/tasks", { theme });
-    await page.locator("aside").getByRole("button", { name: /^New task/ }).click();
+    await page
+      .locator("aside")
+      .getByRole("button", { name: /^New task/ })
+      .click();
     await page.getByRole("dialog", { name: "New task" }).waitFor();
     expect(await axeFindings(page)).toEqual([]);
     await page.getByRole("button", { name: "Link your repository" }).click();

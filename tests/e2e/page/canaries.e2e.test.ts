@@ -5,14 +5,14 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { findRunning } from "../../../sql/installation/lock-file.ts";
-import { findInDatabase, findInFolder, findInTexts } from "../../support/canaries.ts";
 import { type GitServer, startGitServer } from "../../support/git-server.ts";
 import { type ModelServer, makeModelServer } from "../../support/model-server.ts";
-import { git, makeRepository } from "../../support/sample-repo.ts";
-import { commandsScript } from "../../support/scripts.ts";
+import { findInDatabase, findInFolder, findInTexts } from "../../support/runs/canaries.ts";
+import { git, makeRepository } from "../../support/runs/sample-repo.ts";
+import { commandsScript } from "../../support/runs/scripts.ts";
 import { type Installed, installForPages, keepPicturesOfFailures } from "./support/installed.ts";
-import { cards, openTab, RUN_MS, startTask, waitForStatus } from "./support/run-page.ts";
 import { type Received, receiveAll } from "./support/received.ts";
+import { cards, openTab, RUN_MS, startTask, waitForStatus } from "./support/run-page.ts";
 
 const CANARY = {
   environment: "canary-environment-51e9d2",

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { beforeAll, expect, test } from "vitest";
-import { git } from "../../support/sample-repo.ts";
+import { git } from "../../support/runs/sample-repo.ts";
 import { type Installed, installForPages, keepPicturesOfFailures } from "./support/installed.ts";
 import { recordPage, type Seen, whatWasSeen } from "./support/recorder.ts";
 import { openTab, RUN_MS, startTask, timeline, unifiedRows, waitForStatus } from "./support/run-page.ts";
@@ -112,15 +112,20 @@ test("Changes shows what git says, unified and split", async () => {
   const expected = diff.split("\n").filter((line) => /^[ +-](?![+-]{2} )/.test(line));
   await expect.poll(() => unifiedRows(page), { timeout: RUN_MS }).toEqual(expected);
   await page.getByRole("button", { name: "Split" }).click();
-  await expect.poll(() => splitSides(page)).toEqual({
-    left: expected.filter((line) => !line.startsWith("+")).map((line) => line.slice(1)),
-    right: expected.filter((line) => !line.startsWith("-")).map((line) => line.slice(1)),
-  });
+  await expect
+    .poll(() => splitSides(page))
+    .toEqual({
+      left: expected.filter((line) => !line.startsWith("+")).map((line) => line.slice(1)),
+      right: expected.filter((line) => !line.startsWith("-")).map((line) => line.slice(1)),
+    });
 });
 
 test("Checks shows each check with its exit code, and its output on demand", async () => {
   await openTab(page, "Checks");
-  const check = page.getByRole("listitem").filter({ hasText: /^bun test/ }).first();
+  const check = page
+    .getByRole("listitem")
+    .filter({ hasText: /^bun test/ })
+    .first();
   expect(await check.textContent()).toMatch(/Exit \d in [\d.]+ m?s/);
   await check.getByRole("button", { name: /^bun test/ }).click();
   await check.getByText(/Ran \d+ tests across \d+ files/).waitFor();
@@ -130,7 +135,10 @@ test("Files shows the repository as the checkpoint holds it", async () => {
   await openTab(page, "Files");
   await page.getByRole("button", { name: /local-day\.js/ }).click();
   const file = await git(sample, "show", `${branch}:${FIXED}`);
-  await page.getByText(file.split("\n")[0] ?? "").first().waitFor();
+  await page
+    .getByText(file.split("\n")[0] ?? "")
+    .first()
+    .waitFor();
 });
 
 test("from now on the address leads to the tasks, where the work waits for review", async () => {

@@ -2,8 +2,8 @@ import { rm } from "node:fs/promises";
 import { basename } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { bash } from "../../support/scripts.ts";
-import { git, makeRepository } from "../../support/sample-repo.ts";
+import { git, makeRepository } from "../../support/runs/sample-repo.ts";
+import { bash } from "../../support/runs/scripts.ts";
 import { type Installed, installForPages, keepPicturesOfFailures } from "./support/installed.ts";
 import { cards, openTab, RUN_MS, startTask, waitForStatus } from "./support/run-page.ts";
 import { makeWaitingModel, type WaitingModel } from "./support/wait-for-word.ts";
@@ -73,7 +73,11 @@ test("a message steers the agent: it shows in the chat and is in the model's nex
   const card = cards(page).filter({ hasText: STEER }).first();
   await card.filter({ hasText: "Steered" }).waitFor({ timeout: RUN_MS });
   await waitForStatus(page, "Completed");
-  expect(await cards(page).filter({ hasText: `I heard: ${STEER}` }).count()).toBe(1);
+  expect(
+    await cards(page)
+      .filter({ hasText: `I heard: ${STEER}` })
+      .count(),
+  ).toBe(1);
   expect(await cards(page).filter({ hasText: "Steered" }).count()).toBe(1);
   const heard = model.requests.findIndex(({ text }) => text.includes(STEER));
   expect(heard).toBeGreaterThan(0);
@@ -90,7 +94,10 @@ test("it ends in a branch of that repository whose diff is right", async () => {
 });
 
 test("a run is stopped only after it was asked twice, and pushes nothing", async () => {
-  await page.locator("aside").getByRole("button", { name: /^New task/ }).click();
+  await page
+    .locator("aside")
+    .getByRole("button", { name: /^New task/ })
+    .click();
   await startInDialog("Work until you are stopped.");
   await cards(page).filter({ hasText: "Next." }).first().waitFor({ timeout: RUN_MS });
   const stop = page.locator("header").getByRole("button", { name: "Stop" });
@@ -123,7 +130,15 @@ test("a failed run says on a red strip what happened, what it means and what to 
   const sentence = page.getByText(/^The branch `release` does not exist.*Choose one of: `main`/);
   const strip = page.locator("section.mx-auto").filter({ has: sentence }).last();
   await strip.getByRole("button", { name: "Run again" }).waitFor();
-  expect(await red(page, strip.locator("div").first().evaluate((box) => getComputedStyle(box).borderColor))).toBe(true);
+  expect(
+    await red(
+      page,
+      strip
+        .locator("div")
+        .first()
+        .evaluate((box) => getComputedStyle(box).borderColor),
+    ),
+  ).toBe(true);
 });
 
 test("nothing was complained about", () => {

@@ -6,7 +6,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import { BadInput, Unavailable } from "../../../core/errors.ts";
 import { type RunningPostgres, type StartOptions, startPostgres } from "../../../sql/embedded/launcher.ts";
 import { errorOf } from "../../support/appends.ts";
-import { binariesOf, newClusterFolder, testMajor } from "../../support/cluster.ts";
+import { binariesOf, newClusterFolder, testMajor } from "../../support/clusters/cluster.ts";
 
 // Each of these makes whole clusters with fsync: slow where the disk is busy.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });

@@ -1,8 +1,8 @@
 import { rm } from "node:fs/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { makeRunHarness, type RunHarness } from "../../support/run-harness.ts";
-import { git, makeRepository } from "../../support/sample-repo.ts";
-import { turnsScript } from "../../support/scripts.ts";
+import { makeRunHarness, type RunHarness } from "../../support/runs/run-harness.ts";
+import { git, makeRepository } from "../../support/runs/sample-repo.ts";
+import { turnsScript } from "../../support/runs/scripts.ts";
 
 const FIX = turnsScript([
   { text: "I run the tests first.", toolCalls: [{ name: "bash", args: { command: "bun test" } }] },

@@ -2,8 +2,8 @@ import { ensurePage } from "./build-page.ts";
 import { requireBun } from "./bun-version.ts";
 import { ensurePackages } from "./install-packages.ts";
 import { stopWhenAlone } from "./parent.ts";
-import { ensureSystemPackages, GIT, SANDBOX_PROGRAMS, type SystemProgram } from "./system-packages.ts";
-import { adviseOnUserNamespaces } from "./user-namespaces.ts";
+import { ensureSystemPackages, GIT, SANDBOX_PROGRAMS, type SystemProgram } from "./system/system-packages.ts";
+import { adviseOnUserNamespaces } from "./system/user-namespaces.ts";
 
 export type Needs = {
   /** The page is served. */

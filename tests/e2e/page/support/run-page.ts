@@ -4,7 +4,8 @@ import type { Locator, Page } from "playwright-core";
 export const RUN_MS = 100_000;
 
 /** The page of a run as a person knows it: by roles and words. */
-export const timeline = (page: Page): Locator => page.getByRole("feed", { name: "What happened in this run" });
+export const timeline = (page: Page): Locator =>
+  page.getByRole("feed", { name: "What happened in this run" });
 export const cards = (page: Page): Locator => timeline(page).getByRole("article");
 
 const TAB_LIST = "Parts of the run";
@@ -54,11 +55,14 @@ export async function runIdOf(page: Page): Promise<string> {
 
 /** Rows of the diff that is shown, each with its sign: what `git diff` prints below a hunk's head. */
 export function unifiedRows(page: Page): Promise<string[]> {
-  return page.getByRole("region", { name: /^Change of / }).last().evaluate((region) => {
-    const signs: Readonly<Record<string, string>> = { "+": "+", "−": "-" };
-    return [...region.querySelectorAll("code")].map((code) => {
-      const sign = code.previousElementSibling?.textContent ?? "";
-      return `${signs[sign] ?? " "}${code.textContent}`;
+  return page
+    .getByRole("region", { name: /^Change of / })
+    .last()
+    .evaluate((region) => {
+      const signs: Readonly<Record<string, string>> = { "+": "+", "−": "-" };
+      return [...region.querySelectorAll("code")].map((code) => {
+        const sign = code.previousElementSibling?.textContent ?? "";
+        return `${signs[sign] ?? " "}${code.textContent}`;
+      });
     });
-  });
 }

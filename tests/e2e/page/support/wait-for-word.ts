@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { type ModelServer, makeModelServer, type ScriptedTurn } from "../../../support/model-server.ts";
-import { bash } from "../../../support/scripts.ts";
+import { bash } from "../../../support/runs/scripts.ts";
 
 export type WaitingModel = ModelServer & {
   /** The settings of an installation whose own model it is. */

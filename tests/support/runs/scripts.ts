@@ -1,4 +1,4 @@
-import type { ModelScript, ScriptedTurn } from "./model-server.ts";
+import type { ModelScript, ScriptedTurn } from "../model-server.ts";
 
 /** A model that runs these commands one a turn, then says `closing`. Its turn follows from the messages alone. */
 export function commandsScript(commands: readonly string[], closing = "Done."): ModelScript {

@@ -3,8 +3,8 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import pg from "pg";
-import { type RunningPostgres, startPostgres } from "../../sql/embedded/launcher.ts";
-import { migrate } from "../../sql/migrate.ts";
+import { type RunningPostgres, startPostgres } from "../../../sql/embedded/launcher.ts";
+import { migrate } from "../../../sql/migrate.ts";
 
 export const TEMPLATE = "pihordev_template";
 export const PASSWORDS = { gateway: "gateway-test", worker: "worker-test", auth: "auth-test" };
@@ -91,7 +91,7 @@ function ownerLives(folder: string): boolean {
 }
 
 async function endServerOf(folder: string): Promise<void> {
-  const { livingPostmaster, stopPostmaster } = await import("../../sql/embedded/postmaster.ts");
+  const { livingPostmaster, stopPostmaster } = await import("../../../sql/embedded/postmaster.ts");
   const data = join(folder, "data");
   const living = livingPostmaster(data);
   if (living) await stopPostmaster(data, living.pid, 5_000);

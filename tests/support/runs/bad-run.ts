@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect } from "vitest";
-import type { KnownEvent } from "../../core/event-catalog.ts";
-import { treeOf } from "./processes.ts";
+import type { KnownEvent } from "../../../core/event-catalog.ts";
+import { treeOf } from "../processes.ts";
 import type { RunHarness } from "./run-harness.ts";
 import { bash, turnsScript } from "./scripts.ts";
 

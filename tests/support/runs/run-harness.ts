@@ -2,17 +2,17 @@ import { randomUUID } from "node:crypto";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { handleCommand } from "../../commands/handle-command.ts";
-import type { KnownEvent } from "../../core/event-catalog.ts";
-import type { RunCommand } from "../../core/run/commands.ts";
-import { readSettings, type Settings } from "../../core/settings.ts";
-import { type Requested, requestRun } from "../../worker/cli/run/request-run.ts";
-import { type RunEnd, watchRun } from "../../worker/cli/run/watch-run.ts";
-import { makeParts, type OpenedParts } from "../../worker/make-parts.ts";
-import { driveRun } from "../../worker/runs/drive-run.ts";
-import { startLocalServer } from "../../worker/sandbox/start-local-server.ts";
-import { type ModelScript, makeModelServer } from "./model-server.ts";
-import { makeTestDatabase } from "./postgres.ts";
+import { handleCommand } from "../../../commands/handle-command.ts";
+import type { KnownEvent } from "../../../core/event-catalog.ts";
+import type { RunCommand } from "../../../core/run/commands.ts";
+import { readSettings, type Settings } from "../../../core/settings.ts";
+import { type Requested, requestRun } from "../../../worker/cli/run/request-run.ts";
+import { type RunEnd, watchRun } from "../../../worker/cli/run/watch-run.ts";
+import { makeParts, type OpenedParts } from "../../../worker/make-parts.ts";
+import { driveRun } from "../../../worker/runs/drive-run.ts";
+import { startLocalServer } from "../../../worker/sandbox/start-local-server.ts";
+import { type ModelScript, makeModelServer } from "../model-server.ts";
+import { makeTestDatabase } from "../postgres.ts";
 
 export type RanTask = { end: RunEnd; events: KnownEvent[]; runId: string; taskId: string };
 /** A command that the owner gives once an event has been recorded. */

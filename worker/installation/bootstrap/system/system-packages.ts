@@ -1,5 +1,5 @@
-import { Stop, say } from "./stop.ts";
-import { findProgram, runTool, tryTool } from "./tool.ts";
+import { Stop, say } from "../stop.ts";
+import { findProgram, runTool, tryTool } from "../tool.ts";
 
 export type SystemProgram = {
   program: string;

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { say } from "./stop.ts";
-import { findProgram, tryTool } from "./tool.ts";
+import { say } from "../stop.ts";
+import { findProgram, tryTool } from "../tool.ts";
 
 const SETTING = "/proc/sys/kernel/apparmor_restrict_unprivileged_userns";
 
