@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import * as z from "zod";
 import { BadInput, messageOf, PihordevError, TooLarge } from "../../core/errors.ts";
 import { actorSchema, type EventMetadata, type NewEvent } from "../../core/event.ts";
@@ -6,6 +7,7 @@ import { MAX_EVENT_BYTES, MAX_EVENTS_PER_APPEND } from "../../core/limits.ts";
 import { type JobRequest, jobsFor } from "../../core/reactions.ts";
 import { parseStreamName } from "../../core/stream-name.ts";
 import { ANY_VERSION, type AppendRequest } from "../log-types.ts";
+import { freshSalt } from "./salt.ts";
 import { refuseUnstorable } from "./storable.ts";
 
 /** All of one append, as `append_batch` takes it. */
@@ -74,7 +76,8 @@ function eventJson(event: NewEvent, category: string): string {
     );
   }
   refuseUnstorable(event, json);
-  return `["${event.type}",${version},${json}]`;
+  // Id and salt are made here: the server would ask the system for randomness twice an event, a tenth of an append.
+  return `["${event.type}",${version},${json},"${randomUUID()}","${freshSalt()}"]`;
 }
 
 /** Circular, or nested deeper than the stack: nothing that can be read again. */

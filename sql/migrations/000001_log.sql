@@ -20,7 +20,8 @@ create table events (
   -- The database's clock under the organization's lock: never falls within an organization.
   recorded_at timestamptz(3) not null,
   primary key (org_id, position),
-  unique (org_id, stream_name, stream_version)
+  unique (org_id, stream_name, stream_version),
+  check (length(salt) = 16 or data is null)
 );
 create index events_recorded_at on events using brin (recorded_at) with (pages_per_range = 32);
 comment on table events is 'Append-only, and only by append_batch: every other write is refused by a trigger.';

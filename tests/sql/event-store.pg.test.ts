@@ -173,3 +173,15 @@ test("a closed store refuses, after it has written what was on its way", async (
   ).toBe(30);
   expect(await errorOf(own.append(appendRequest(orgId)))).toBeInstanceOf(Unavailable);
 });
+
+test("salts are 16 bytes and differ, ids too, also within one append", async () => {
+  const { orgId } = await newOrganization();
+  const events = Array.from({ length: 300 }, (_, index) => renamed(`${index}`));
+  await store.append(appendRequest(orgId, { events }));
+  await store.append(appendRequest(orgId));
+  const rows = await database.query(
+    "select count(distinct salt)::int as salts, count(distinct id)::int as ids, min(length(salt)) as shortest from events where org_id = $1",
+    [orgId],
+  );
+  expect(rows).toEqual([{ salts: 301, ids: 301, shortest: 16 }]);
+});

@@ -1,6 +1,6 @@
 -- Appends many requests in one transaction: `batch` is an array of
 --   [0 org, 1 stream, 2 expected version or null, 3 command id, 4 person or null, 5 run or null, 6 fence or null,
---    7 metadata, 8 occurred at or null, 9 [[type, schema version, data], …]]
+--    7 metadata, 8 occurred at or null, 9 [[type, schema version, data, id, salt in base64], …]]
 -- with each stream at most once, `orgs` its distinct organizations, `jobs` null or [[item, task, payload, key], …]
 -- with `item` counting from 1. One row an item: `refusal` is null when it was appended now, else
 --   'repeated' (first result given), 'reused' (command id of another stream), 'fenced', 'forbidden', 'conflict'.
@@ -50,7 +50,7 @@ begin
     from asked join heads using (org_id) where asked.refusal is null
   ), inserted as (
     insert into events select a.org_id, (a.start + e.ord)::bigint, a.stream, a.found + e.ord::integer,
-      gen_random_uuid(), e.e->>0, (e.e->>1)::smallint, e.e->2, a.metadata, uuid_send(gen_random_uuid()),
+      (e.e->>3)::uuid, e.e->>0, (e.e->>1)::smallint, e.e->2, a.metadata, decode(e.e->>4, 'base64'),
       a.occurred_at, a.recorded_at
     from accepted as a cross join lateral jsonb_array_elements(a.events) with ordinality as e(e, ord)
   ), remembered as (

@@ -88,7 +88,7 @@ test("an append finds the last version, the last position and the command throug
     null,
     {},
     null,
-    [["TaskRenamed", 1, {}]],
+    [["TaskRenamed", 1, {}, randomUUID(), "AAAAAAAAAAAAAAAAAAAAAA=="]],
   ];
   const plan = await plansOf("gateway", "select * from append_batch($1, $2)", [
     JSON.stringify([item]),
