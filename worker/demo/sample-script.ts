@@ -91,8 +91,12 @@ function fix(conversation: Conversation): Scene | null {
 function fixedRun(conversation: Conversation): Scene | null {
   if (conversation.answer("green") !== null) return null;
   return {
-    text: "I run all tests again.",
-    steps: [{ step: "green", tool: "bash", args: { command: "bun test && bun src/cli.js AKL-2041" } }],
+    text: "I run all tests again, and look at the parcel from Auckland.",
+    steps: [
+      // The same command as before: of a check that ran twice the last result counts.
+      { step: "green", tool: "bash", args: { command: "bun test" } },
+      { step: "parcel", tool: "bash", args: { command: "bun src/cli.js AKL-2041" } },
+    ],
   };
 }
 

@@ -86,6 +86,7 @@ test("a message steers the agent: it shows in the chat and is in the model's nex
 
 test("it ends in a branch of that repository whose diff is right", async () => {
   const branch = await git(repository, "for-each-ref", "--format=%(refname:short)", "refs/heads/pihordev");
+  await page.getByText(`git switch ${branch}`).waitFor();
   expect(await git(repository, "diff", "--name-only", "main", branch)).toBe("src/calculator.js");
   expect(await git(repository, "show", `${branch}:src/calculator.js`)).toMatch(/add = \(a, b\) => a \+ b;/);
   await openTab(page, "Checks");
