@@ -28,10 +28,17 @@ export function readSettings(environment: Environment): Settings {
   );
   const parsed = settingsSchema.safeParse(given);
   if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => `${issue.path.join(".")} (${issue.message})`);
-    throw new BadInput(`Wrong settings: ${problems.join(", ")}: correct these variables and start again.`);
+    throw wrongSettings(parsed.error.issues.map((issue) => `${issue.path.join(".")} (${issue.message})`));
   }
+  // One without the other would be passed over without a word.
+  const { LLM_BASE_URL, LLM_MODEL } = parsed.data;
+  if (LLM_BASE_URL && !LLM_MODEL) throw wrongSettings(["LLM_MODEL (missing beside LLM_BASE_URL)"]);
+  if (LLM_MODEL && !LLM_BASE_URL) throw wrongSettings(["LLM_BASE_URL (missing beside LLM_MODEL)"]);
   return { ...parsed.data, providerKeys: providerKeysIn(environment) };
+}
+
+function wrongSettings(problems: readonly string[]): BadInput {
+  return new BadInput(`Wrong settings: ${problems.join(", ")}: correct these variables and start again.`);
 }
 
 /** Names of the variables that hold a secret: taken out of the environment of every child process. */

@@ -38,7 +38,7 @@ export const modelSettings = {
   /** `provider/model` used when a task names none. Left out: the first provider with a key, else the rehearsal. */
   PIHORDEV_MODEL: z
     .string()
-    .regex(/^[a-z0-9][a-z0-9-]*\/\S+$/)
+    .regex(/^[a-z0-9][a-z0-9-]*\/\S+$/, { error: "write provider/model, for example demo/rehearsal" })
     .optional(),
   /** Any OpenAI-compatible endpoint (Ollama, vLLM, LiteLLM): its models are `custom/<model>`. */
   LLM_BASE_URL: z.url().optional(),

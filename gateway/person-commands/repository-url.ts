@@ -1,3 +1,6 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { BadInput } from "../../core/errors.ts";
 
 /** Credentials as the vault keeps them, as JSON text. */
@@ -15,13 +18,15 @@ export function splitRepositoryUrl(given: string): GivenRepository {
   if (/^[a-z][a-z0-9+.-]*::/i.test(text)) {
     throw new BadInput(`Addresses that start a helper program ("name::…") are not accepted. ${ADVICE}`);
   }
+  if (text === "") throw new BadInput(`The address is empty. ${ADVICE}`);
   if (text.startsWith("-")) throw new BadInput(`An address cannot start with "-". ${ADVICE}`);
+  if (text.startsWith("~/")) return { url: join(homedir(), text.slice(2)), credentials: null };
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return { url: text, credentials: null };
   return splitUrl(parseUrl(text), text);
 }
 
 function splitUrl(url: URL, text: string): GivenRepository {
-  if (url.protocol === "file:") return { url: text, credentials: null };
+  if (url.protocol === "file:") return { url: pathOf(url), credentials: null };
   if (url.search !== "" || url.hash !== "") {
     throw new BadInput(
       `The address has a part after "?" or "#", which git does not use and where secrets hide. ${ADVICE}`,
@@ -48,6 +53,14 @@ function withoutSshPassword(url: URL, text: string): GivenRepository {
 function parseUrl(text: string): URL {
   if (!URL.canParse(text)) throw new BadInput(`This is no address of a repository. ${ADVICE}`);
   return new URL(text);
+}
+
+function pathOf(url: URL): string {
+  try {
+    return fileURLToPath(url);
+  } catch {
+    throw new BadInput(`This file address names no path of this machine. ${ADVICE}`);
+  }
 }
 
 function decoded(part: string): string {

@@ -46,8 +46,8 @@ export function problemOf(thrown: unknown): Problem {
     return { status: STATUS[thrown.code], code: thrown.code, message: messageOf(thrown) };
   }
   if (hasZodFastifySchemaValidationErrors(thrown)) {
-    const where = thrown.validation.map(
-      (issue) => `${issue.instancePath.slice(1).replaceAll("/", ".")}: ${issue.message}`,
+    const where = thrown.validation.map(({ instancePath, message }) =>
+      [instancePath.slice(1).replaceAll("/", "."), message].filter(Boolean).join(": "),
     );
     const message = `The request's ${thrown.validationContext ?? "content"} is wrong (${where.join("; ").slice(0, 1_000)}): correct it and send again.`;
     return { status: 400, code: "bad_input", message };

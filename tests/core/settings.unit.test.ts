@@ -48,12 +48,21 @@ describe("readSettings", () => {
     ["LEASE_TTL_MS", "1.5"],
     ["LEASE_TTL_MS", "-1"],
     ["PIHORDEV_MODEL", "gpt"],
+    ["DATABASE_URL", "localhost:5432/pihordev"],
+    ["WORKER_DATABASE_URL", "mysql://root@localhost/pihordev"],
   ])("refuses %s=%s", (name, value) => {
     expect(refusal({ [name]: value })).toContain(`${name} (`);
   });
 
+  it("refuses half of an endpoint, which would be passed over without a word", () => {
+    expect(refusal({ LLM_BASE_URL: "http://127.0.0.1:1/v1" })).toContain("LLM_MODEL (missing");
+    expect(refusal({ LLM_MODEL: "qwen3" })).toContain("LLM_BASE_URL (missing");
+  });
+
   it("says nothing of a wrong value that may be a secret", () => {
-    expect(refusal({ OPENSANDBOX_URL: "user:canary@host", LLM_BASE_URL: "canary" })).not.toContain("canary");
+    expect(
+      refusal({ OPENSANDBOX_URL: "user:canary@host", LLM_BASE_URL: "canary", DATABASE_URL: "canary" }),
+    ).not.toContain("canary");
   });
 
   it("ignores variables that are not its own", () => {

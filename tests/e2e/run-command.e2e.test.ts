@@ -1,8 +1,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import * as z from "zod";
+import { startGitServer } from "../support/git-server.ts";
 import { runProgram, startInstallation, startProgram } from "../support/installation.ts";
 import { git, makeRepository } from "../support/runs/sample-repo.ts";
 
@@ -79,6 +80,17 @@ test("progress is for people: the task, each tool with its exit code, the branch
   expect(stdout).toMatch(/Completed in [\d.]+ s\. The branch pihordev\/look-again-[0-9a-f]{6} is in /);
 });
 
+test("a password in the address works and is printed nowhere", async () => {
+  await git(folder, "clone", "--quiet", "--bare", repository, "shop.git");
+  const server = await startGitServer({ folder, auth: { username: "me", password: "canary-pw" } });
+  onTestFinished(() => server.close());
+  const address = server.origin.replace("//", "//me:canary-pw@");
+  const { exitCode, stdout, stderr } = await run("--repo", `${address}/shop.git`, "Look from afar.");
+  expect(stdout).toContain(` is in ${server.origin}/shop.git.`);
+  expect(stdout + stderr).not.toContain("canary-pw");
+  expect(exitCode).toBe(0);
+});
+
 test("a failed run exits with 1, its sentence on stderr and its result as the last line", async () => {
   const { exitCode, stdout, stderr } = await run(
     "--json",
@@ -117,7 +129,8 @@ describe("wrong usage exits with 2 and one sentence", () => {
     [["--repo", "."], /What is the task\?/],
     [["--repo", ".", "two", "words"], /put it in quotes/],
     [["--repo", ".", "--model", "gpt", "Look."], /provider\/id/],
-    [["--repo", ".", "--nonsense", "Look."], /nonsense/],
+    [["--repo", ".", "--nonsense", "Look."], /^Unknown option '--nonsense': .* --help lists the options\.$/m],
+    [["--repo", ".", "--branch", "--odd", "Look."], /^Option '--branch' argument is ambiguous: .* --help/m],
   ])("%j", async (args, sentence) => {
     const { exitCode, stderr, stdout } = await run(...args);
     expect(exitCode).toBe(2);

@@ -90,24 +90,25 @@ function report(end: RunEnd, { requested, asked }: { requested: Requested; asked
   }
   if (end.type === "RunFailed") process.stderr.write(`The run failed: ${end.data.message}\n`);
   if (end.type === "RunAborted") process.stderr.write("The run was stopped. Nothing was pushed.\n");
-  if (end.type === "RunCompleted" && !asked.json) print(sentenceOf(end.data, asked.repo));
+  if (end.type === "RunCompleted" && !asked.json) print(sentenceOf(end.data, requested.repository));
   if (status === "completed") return EXIT.completed;
   return status === "aborted" ? EXIT.aborted : EXIT.failed;
 }
 
 function sentenceOf(
   { branch, durationMs }: { branch: string | null; durationMs: number },
-  repo: string,
+  repository: string,
 ): string {
   const seconds = (durationMs / 1_000).toFixed(1);
   if (branch === null) return `Completed in ${seconds} s. The agent changed nothing, so there is no branch.`;
-  return `Completed in ${seconds} s. The branch ${branch} is in ${repo}.`;
+  return `Completed in ${seconds} s. The branch ${branch} is in ${repository}.`;
 }
 
+/** Without the line ends of a file or of `echo`, which are no part of what was asked. */
 async function readStandardInput(): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks).toString("utf8");
+  return Buffer.concat(chunks).toString("utf8").trimEnd();
 }
 
 try {

@@ -35,8 +35,13 @@ export function providerFailure(model: { provider: string; id: string }, detail:
   }
   return {
     code: "provider",
-    message: `${ref} gave no usable answer, also after retries (${said}). Run again, or choose another model.`,
+    message: `${ref} gave no usable answer, also after retries (${said}). ${adviceFor(model.provider)}`,
   };
+}
+
+function adviceFor(provider: string): string {
+  if (provider === CUSTOM_PROVIDER) return "Check LLM_BASE_URL and whether the server behind it runs.";
+  return "Run again, or choose another model.";
 }
 
 /** The variable that holds a provider's key, for a sentence that says what to do. */

@@ -1,3 +1,5 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { BadInput } from "../../../core/errors.ts";
 import { splitRepositoryUrl } from "../../../gateway/person-commands/repository-url.ts";
@@ -8,10 +10,16 @@ test.each([
   "ssh://git@example.com:2222/project.git",
   "git@example.com:team/project.git",
   "/srv/repositories/project",
-  "file:///srv/project",
   "sample",
 ])("%s has no credentials and stays as it is", (url) => {
   expect(splitRepositoryUrl(` ${url}\n`)).toEqual({ url, credentials: null });
+});
+
+test.each([
+  ["file:///srv/my%20project", "/srv/my project"],
+  ["~/code/shop", join(homedir(), "code/shop")],
+])("%s is a path of this machine", (given, url) => {
+  expect(splitRepositoryUrl(given)).toEqual({ url, credentials: null });
 });
 
 test.each([
@@ -29,6 +37,8 @@ test.each([
   ["another scheme", "ftp://example.com/p.git"],
   ["git's own unprotected scheme", "git://example.com/p.git"],
   ["an option", "--upload-pack=touch"],
+  ["nothing but spaces", "  "],
+  ["a file of another machine", "file://server/srv/project"],
   ["no host", "https://"],
   ["a password for ssh", "ssh://git:canary-secret@example.com/p.git"],
   ["a token as a parameter", "https://example.com/p.git?private_token=canary-secret"],

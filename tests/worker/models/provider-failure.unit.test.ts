@@ -23,3 +23,8 @@ test("a refused key names the variable to look at, and nothing of the key", () =
   const { message } = providerFailure(model, "401: Incorrect API key provided: sk-abcdef");
   expect(message).toBe("The key for openai was refused. Check OPENAI_API_KEY and run again.");
 });
+
+test("an endpoint of one's own that does not answer sends the person to its address", () => {
+  const { message } = providerFailure({ provider: "custom", id: "qwen3" }, "Connection error.");
+  expect(message).toContain("Check LLM_BASE_URL");
+});

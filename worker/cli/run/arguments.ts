@@ -59,6 +59,12 @@ function parse(argv: readonly string[]) {
       },
     });
   } catch (error) {
-    throw new BadInput(messageOf(error));
+    throw new BadInput(whatIsWrong(messageOf(error)));
   }
+}
+
+/** Node adds advice on dashes to its first sentence, which tells nobody here what to do. */
+function whatIsWrong(said: string): string {
+  const [first = said] = said.split(/\. |\n/);
+  return `${first.replace(/\.$/, "")}: bun pihordev.ts run --help lists the options.`;
 }

@@ -22,7 +22,7 @@ export function progressLine(event: KnownEvent): string | null {
     case "ToolCallFinished":
       return toolEnd(event.data);
     case "WorkspaceCheckpointed":
-      return `Checkpoint: ${event.data.files} files changed, +${event.data.additions} -${event.data.deletions}`;
+      return `Checkpoint: ${event.data.files} ${event.data.files === 1 ? "file" : "files"} changed, +${event.data.additions} -${event.data.deletions}`;
     case "PushFinished":
       return `Branch ${event.data.branch} at ${event.data.commit.slice(0, 12)}`;
     default:

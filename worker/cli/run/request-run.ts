@@ -14,7 +14,15 @@ import type { Vault } from "../../../sql/vault.ts";
 import { parseRepositoryUrl, repositoryName } from "../../git/parse-url.ts";
 import type { RunArguments } from "./arguments.ts";
 
-export type Requested = { orgId: string; taskId: string; runId: string; personId: string; after: number };
+export type Requested = {
+  orgId: string;
+  taskId: string;
+  runId: string;
+  personId: string;
+  after: number;
+  /** The address as it may be shown: without credentials. */
+  repository: string;
+};
 
 type Means = { pool: pg.Pool; store: EventStore; vault: Vault };
 
@@ -29,7 +37,7 @@ export async function requestRun(
   const give = (command: ProjectCommand | TaskCommand | RunCommand) =>
     handleCommand(store, { orgId, command, actor, commandId: randomUUID(), correlationId });
 
-  const projectId = await ensureProject({ pool, store, vault, orgId }, asked.repo, give);
+  const { projectId, url: repository } = await ensureProject({ pool, store, vault, orgId }, asked.repo, give);
   const [taskId, runId] = [randomUUID(), randomUUID()];
   const { task: text, model, branch: baseBranch } = asked;
   const created = await give({ type: "CreateTask", data: { taskId, projectId, text } });
@@ -49,7 +57,7 @@ export async function requestRun(
       forkedFrom: null,
     },
   });
-  return { orgId, taskId, runId, personId, after: created.fromPosition - 1 };
+  return { orgId, taskId, runId, personId, after: created.fromPosition - 1, repository };
 }
 
 type Give = (command: ProjectCommand) => Promise<unknown>;
@@ -59,7 +67,7 @@ async function ensureProject(
   { pool, store, vault, orgId }: Means & { orgId: string },
   repo: string,
   give: Give,
-): Promise<string> {
+): Promise<{ projectId: string; url: string }> {
   const { url, kind, credentials } = parseRepositoryUrl(repo, {
     allowPaths: true,
     relativeTo: process.cwd(),
@@ -67,13 +75,11 @@ async function ensureProject(
   await runProjection({ pool, store }, projectList, orgId);
   const { projects } = await listProjects(pool, orgId);
   const known = projects.find((project) => project.url === url);
-  if (known && !credentials) return known.projectId;
+  if (known && !credentials) return { projectId: known.projectId, url };
   const credentialId = credentials ? await vault.seal(orgId, "git", JSON.stringify(credentials)) : null;
   const projectId = randomUUID();
+  const name = repositoryName(url).slice(0, 120);
   const repository = { url, kind, credentialId };
-  await give({
-    type: "LinkProject",
-    data: { projectId, name: repositoryName(url).slice(0, 120), repository, defaultBranch: null },
-  });
-  return projectId;
+  await give({ type: "LinkProject", data: { projectId, name, repository, defaultBranch: null } });
+  return { projectId, url };
 }
