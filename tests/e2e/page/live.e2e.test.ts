@@ -60,6 +60,7 @@ test("what a person starts to write is still there after a reload", async () => 
   const field = first.getByLabel("Message to the agent");
   expect(await field.inputValue()).toBe("A thought that is not finished");
   await field.fill("");
+  await expectTheSame();
 });
 
 test("without a connection the page says so after two seconds and keeps what it has", async () => {
