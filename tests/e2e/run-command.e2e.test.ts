@@ -91,6 +91,15 @@ test("a password in the address works and is printed nowhere", async () => {
   expect(exitCode).toBe(0);
 });
 
+test("a log of such runs alone is sealed to its end", async () => {
+  const { stdout } = await runProgram(["pihordev.ts", "verify", "log", "--json"], settings());
+  const { logs } = z
+    .object({ logs: z.array(z.object({ events: z.number(), sealedTo: z.number() })).length(1) })
+    .parse(JSON.parse(stdout));
+  expect(logs[0]?.events).toBeGreaterThan(50);
+  expect(logs[0]?.sealedTo).toBe(logs[0]?.events);
+});
+
 test("a failed run exits with 1, its sentence on stderr and its result as the last line", async () => {
   const { exitCode, stdout, stderr } = await run(
     "--json",

@@ -6,6 +6,7 @@ import { findRunning } from "../../../sql/installation/lock-file.ts";
 import { type OpenDatabase, openDatabase } from "../../../sql/installation/open-database.ts";
 import { listModels } from "../../../sql/models-table.ts";
 import { makeWakeUps } from "../../../sql/notifications.ts";
+import { sealOrganization } from "../../../sql/seals.ts";
 import { makeVault } from "../../../sql/vault.ts";
 import { makeParts } from "../../make-parts.ts";
 import { takeProviderKeys } from "../../models/provider-keys.ts";
@@ -60,7 +61,11 @@ async function ownMeans(settings: Settings, database: OpenDatabase): Promise<Run
   return {
     ...parts,
     chooseModel: (asked) => (asked === null ? parts.models.defaultModel() : parts.models.resolve(asked).ref),
-    work: (run) => driveRun(parts, run, never),
+    async work(run) {
+      await driveRun(parts, run, never);
+      // Nobody else is here to do it: without, a log of such runs alone would never be sealed.
+      await sealOrganization(parts.pool, run.orgId);
+    },
     async close() {
       await parts.close();
       await local?.stop();
