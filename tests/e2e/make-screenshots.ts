@@ -63,10 +63,11 @@ async function runWithPictures(browser: Browser, url: string): Promise<string> {
       windows.push({ name: `${name}-${theme}`, ...(await openPage(browser, options)) });
     }
   }
-  for (const { page: at, name } of windows) {
+  const waitAndTake = async ({ page: at, name }: { page: Page; name: string }) => {
     await timeline(at).getByText(AT_WORK).waitFor();
     await take(at, name);
-  }
+  };
+  await Promise.all(windows.map(waitAndTake));
   await waitForStatus(page, "Completed");
   await openTab(page, "Changes");
   return path;
@@ -79,6 +80,8 @@ async function takePage(
   const { page } = await openPage(browser, { url: `${url}${path}`, theme });
   const ready = page.getByText(name === "changes" ? "@@ -1,19 +1,6 @@" : "In review");
   await ready.filter({ visible: true }).first().waitFor();
+  // Colours come with a part of the page of their own.
+  if (name === "changes") await page.locator("code [class^=hljs-]").first().waitFor();
   await take(page, `${name}-${theme}`);
 }
 
