@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { Unavailable } from "../../core/errors.ts";
 import type { Settings } from "../../core/settings.ts";
+import { guardPostgres } from "../embedded/guard-postgres.ts";
 import { startPostgres } from "../embedded/launcher.ts";
 import { migrate } from "../migrate.ts";
 import { openDataFolder } from "./data-folder.ts";
@@ -46,6 +47,7 @@ export async function openDatabase(settings: Settings, command: string): Promise
   const lock = takeLock(dataFolder, command);
   try {
     const started = await startEmbedded(settings, dataFolder);
+    guardPostgres(started.pid);
     lock.update({ database: started.urls });
     return {
       ...started,

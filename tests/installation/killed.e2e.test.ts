@@ -70,6 +70,21 @@ describe("a killed installation", () => {
     expect(findRunning(data)).toBeNull();
   });
 
+  test("kill -9 of a command that works by itself leaves no process either", async () => {
+    const data = join(temporaryFolder(), "data");
+    const settings = { PIHORDEV_DATA: data, REHEARSAL_PACE_MS: "1000" };
+    const started = startProgram(
+      ["pihordev.ts", "run", "--repo", "sample:parcel-tracker", "Look."],
+      settings,
+    );
+    await started.waitFor(/Sandbox ready/);
+    const tree = treeOf(started.pid);
+    expect(tree.map(({ pid }) => commandOf(pid)).join("\n")).toContain("postgres-guard");
+    signalProcess(supervisorOf(started), "SIGKILL");
+    await untilGone(tree, 20_000);
+    expect((await started.finished).exitCode).not.toBe(0);
+  });
+
   test("the end of npx, which passes no signal on, ends everything in order", async () => {
     const data = join(temporaryFolder(), "data");
     const npx = startProgram(

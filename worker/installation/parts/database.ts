@@ -1,9 +1,9 @@
 import { BadInput, messageOf, Unavailable } from "../../../core/errors.ts";
 import type { Settings } from "../../../core/settings.ts";
+import { guardPostgres } from "../../../sql/embedded/guard-postgres.ts";
 import { type DatabaseUrls, findRunning } from "../../../sql/installation/lock-file.ts";
 import { externalUrl, migrateDatabase, startEmbedded } from "../../../sql/installation/open-database.ts";
 import { identityOf, isAlive } from "../../../sql/installation/process-identity.ts";
-import { guardPostgres } from "./guard-postgres.ts";
 
 /** The database that an installation works on. */
 export type DatabasePart = {

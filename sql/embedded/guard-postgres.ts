@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
-import { identityOf } from "../../../sql/installation/process-identity.ts";
+import { identityOf } from "../installation/process-identity.ts";
 
 /**
- * Postgres runs detached, so a killed supervisor would leave it behind. A shell waits on a pipe that ends with
+ * Postgres runs detached, so a killed supervisor or command would leave it behind. A shell waits on a pipe that ends with
  * us, and then asks that very process (same start time) for a fast shutdown. At a normal stop it finds nothing.
  * Linux only: elsewhere the next start adopts the server.
  */
