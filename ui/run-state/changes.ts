@@ -18,13 +18,16 @@ export type Changes = {
 /** The run's changes: live from its edits, and exact as soon as there is a checkpoint. */
 export function createChanges(store: RunStore, api: Api): Changes {
   const blob = createMemo(() => store.facts().checkpoint?.diffBlob ?? null);
-  const [saved, { refetch }] = createResource(blob, async (sha) => parseDiff(await api.blob(sha)));
+  // With a value from the start nothing waits for the diff: the edits stand there until it comes.
+  const [saved, { refetch }] = createResource(blob, async (sha) => parseDiff(await api.blob(sha)), {
+    initialValue: undefined,
+  });
+  const loaded = () => (saved.error || blob() === null ? undefined : saved.latest);
   const callChanges = createMemo(() => store.view().callChanges);
   const edits = createMemo(() => {
     callChanges();
-    return blob() === null || saved.error ? untrack(() => editedFiles(store)) : [];
+    return loaded() === undefined ? untrack(() => editedFiles(store)) : [];
   });
-  const loaded = () => (saved.error || blob() === null ? undefined : saved.latest);
   const files = createMemo(() => loaded() ?? edits());
   const sum = (count: (file: FileDiff) => number) => () =>
     files().reduce((total, file) => total + count(file), 0);

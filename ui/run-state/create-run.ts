@@ -18,13 +18,17 @@ export function createRun(runId: string): RunPageData & { missing: () => boolean
   );
   // A run that the lists do not know yet, or any more, is asked for by itself.
   const unlisted = createMemo(() => (app.tasks() !== null && listed() === null ? runId : false));
-  const [asked] = createResource(unlisted, (id) =>
-    app.api.run(id).catch((error: unknown) => {
-      if (error instanceof ApiError && error.code === "not_found") return null;
-      throw error;
-    }),
+  const [asked] = createResource(
+    unlisted,
+    (id) =>
+      app.api.run(id).catch((error: unknown) => {
+        if (error instanceof ApiError && error.code === "not_found") return null;
+        throw error;
+      }),
+    { initialValue: undefined },
   );
-  const answer = () => (asked.error ? null : (asked() ?? null));
+  // `latest`: the page does not wait for it. A list that has the run first would leave the wait without an end.
+  const answer = () => (asked.error ? null : (asked.latest ?? null));
   const task = createMemo(() => listed() ?? answer()?.task ?? null);
   const summary = createMemo(() => task()?.runs.find((run) => run.runId === runId) ?? answer()?.run ?? null);
   const project = createMemo(
@@ -46,6 +50,6 @@ export function createRun(runId: string): RunPageData & { missing: () => boolean
     checks: createMemo(on(callChanges, () => checkList(untrack(store.view)))),
     steers: createSteers(app.tail, store, runId),
     missing: () =>
-      asked.state === "ready" && asked() === null && store.caughtUp() && store.view().position === 0,
+      asked.state === "ready" && asked.latest === null && store.caughtUp() && store.view().position === 0,
   };
 }

@@ -13,7 +13,8 @@ import { words } from "../words.ts";
 /** Whether this machine can run an agent: each part was tried by using it. */
 export function MachineChecks() {
   const app = useApp();
-  const [answer, { refetch }] = createResource(() => app.api.checks());
+  // With a value from the start the page does not wait for the machine.
+  const [answer, { refetch }] = createResource(() => app.api.checks(), { initialValue: undefined });
   const found = () => (answer.error ? undefined : answer.latest);
   const heading = () => {
     if (answer.error) return words.start.checks.failed;
