@@ -39,6 +39,8 @@ export type Conversation = {
 };
 
 const ID_PREFIX = "rehearsal";
+/** What a tool or a resume says in place of a result when the call was ended from outside: the step counts as undone. */
+const CUT_SHORT = /^\[interrupted|^The run was stopped before this call ended|\[the run was stopped\]/;
 
 /** The id of a call names its step, so that the answer is found again in any later request. */
 export function callId(step: string, attempt: number): string {
@@ -60,9 +62,7 @@ export function readConversation(request: ChatRequest): Conversation {
     tries,
     answer(step) {
       const answered = calls.filter((id) => isCallOf(id, step)).map((id) => answers.get(id));
-      return (
-        answered.filter((answer) => answer !== undefined && !answer.startsWith("[interrupted")).at(-1) ?? null
-      );
+      return answered.filter((answer) => answer !== undefined && !CUT_SHORT.test(answer)).at(-1) ?? null;
     },
   };
 }

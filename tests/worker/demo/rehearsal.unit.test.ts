@@ -84,9 +84,13 @@ test("no two calls of a rehearsal have the same id", () => {
   expect(new Set(ids).size).toBe(ids.length);
 });
 
-test("an interrupted step is done again, and given up after three times", () => {
+test.each([
+  "[interrupted: nobody knows]",
+  "The run was stopped before this call ended.",
+  "some output\n[the run was stopped]",
+])("a step that ended with %j is done again, and given up after three times", (cut) => {
   const look = nextTurn({ messages: [{ role: "user", content: "Do it" }], tools });
-  const once = asMessages(look, () => "[interrupted: nobody knows]");
+  const once = asMessages(look, () => cut);
   const again = nextTurn({
     messages: [{ role: "user", content: "Do it" }, ...once, { role: "user", content: CONTINUE }],
     tools,
@@ -94,9 +98,7 @@ test("an interrupted step is done again, and given up after three times", () => 
   expect(again.calls.map((call) => call.id)).toEqual(["rehearsal-list-2", "rehearsal-facts-2"]);
   expect(again.text).toMatch(/^I was interrupted/);
   expect(
-    play((name, args) => (name === "bash" ? "[interrupted: again]" : plainRepository(name, args))).turns.at(
-      -1,
-    )?.text,
+    play((name, args) => (name === "bash" ? cut : plainRepository(name, args))).turns.at(-1)?.text,
   ).toMatch(/interrupted too often/);
 });
 
