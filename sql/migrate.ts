@@ -153,6 +153,7 @@ async function roleUrls(admin: pg.Client, { adminUrl, roleUrls: given, passwords
     if (await opens(url)) return url;
     if (given?.[role])
       throw new Unavailable(`The URL given for the database role ${role} does not let us in.`);
+    await refuseRoleInUse(admin, role);
     await setPassword(admin, role, passwords[role]);
     return url;
   };
@@ -161,6 +162,16 @@ async function roleUrls(admin: pg.Client, { adminUrl, roleUrls: given, passwords
     workerUrl: await urlOf("worker"),
     authUrl: await urlOf("auth"),
   };
+}
+
+/** Roles belong to the whole server: a new password would lock out whoever works with the old one. */
+async function refuseRoleInUse(admin: pg.Client, role: LoginRole): Promise<void> {
+  const { rowCount } = await admin.query("select from pg_stat_activity where usename = $1 limit 1", [role]);
+  if (rowCount === 0) return;
+  throw new Unavailable(
+    `Another installation is at work on this server as role ${role}, with passwords of its own: copy secrets.json ` +
+      "from its data folder to this one, set the three role URLs (GATEWAY_DATABASE_URL, …), or stop it first.",
+  );
 }
 
 function withLogin(adminUrl: string, role: LoginRole, password: string): string {

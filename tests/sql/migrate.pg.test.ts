@@ -10,6 +10,8 @@ import { dumpSchema } from "../../sql/schema/dump.ts";
 import { generateTypes } from "../../sql/schema/types.ts";
 import { errorOf } from "../support/appends.ts";
 import { PASSWORDS } from "../support/clusters/cluster.ts";
+import { startSecondCluster } from "../support/clusters/second-cluster.ts";
+import { until } from "../support/processes.ts";
 
 const SQL = join(import.meta.dirname, "../../sql");
 const made: string[] = [];
@@ -108,6 +110,30 @@ test("a URL that does not let us in is one clear error", async () => {
   const error = await errorOf(migrate({ adminUrl, passwords: PASSWORDS, roleUrls: { gateway: url.href } }));
   expect(error).toBeInstanceOf(Unavailable);
   expect(error.message).toContain("database role gateway does not let us in");
+});
+
+test("other passwords for roles that an installation works with are refused; once it stopped they are set", async () => {
+  const adminUrl = await startSecondCluster();
+  const { workerUrl } = await migrate({ adminUrl, passwords: PASSWORDS });
+  const other = { adminUrl, passwords: { gateway: "other", worker: "other", auth: "other" } };
+  const atWork = await Promise.all(
+    ["gateway", "worker"].map(async (role) => {
+      const url = new URL(workerUrl);
+      [url.username, url.password] = [role, PASSWORDS[role === "worker" ? "worker" : "gateway"]];
+      const client = new pg.Client({ connectionString: url.href });
+      await client.connect();
+      return client;
+    }),
+  );
+  const error = await errorOf(migrate(other));
+  expect(error).toBeInstanceOf(Unavailable);
+  expect(error.message).toContain("Another installation is at work on this server");
+  expect(await query(workerUrl, "select 1 as n")).toEqual([{ n: 1 }]);
+  await Promise.all(atWork.map((client) => client.end()));
+  const sessions = "select from pg_stat_activity where usename in ('gateway', 'worker')";
+  const areGone = async () => (await query(adminUrl, sessions)).length === 0;
+  await until(areGone, 10_000, () => "their sessions have not ended");
+  expect(await query((await migrate(other)).workerUrl, "select 1 as n")).toEqual([{ n: 1 }]);
 });
 
 test("an administrator who is no superuser can migrate", async () => {
