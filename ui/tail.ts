@@ -37,6 +37,8 @@ export type Tail = {
   onState(listener: (state: TailState) => void): () => void;
   /** Tries at once instead of waiting for the next attempt. */
   wake(): void;
+  /** Takes the connection for lost at once: the browser has no network. */
+  lose(): void;
   close(): void;
 };
 
@@ -83,6 +85,7 @@ export function makeTail(options: TailOptions): Tail {
     state: () => state,
     onState: states.add,
     wake: socket.wake,
+    lose: socket.lose,
     close: socket.close,
   };
 }

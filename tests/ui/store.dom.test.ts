@@ -43,6 +43,7 @@ function makeHandTail() {
     state: () => ({ status: "online", since: 0, lastPosition: 0, lastEventAt: null }),
     onState: () => () => {},
     wake: () => {},
+    lose: () => {},
     close: () => {},
   };
   return { tail, subscriptions, deltas, answers };

@@ -188,6 +188,22 @@ describe("a lost connection", () => {
     expect(tail.state().status).toBe("offline");
   });
 
+  test("without a network it is lost at once, and comes back when it is woken", async () => {
+    const { server, tail } = await start({}, { lastRetryMs: 60_000 });
+    const { got } = listen(tail);
+    const first = await subscribed(server);
+    tail.lose();
+    expect(tail.state().status).toBe("offline");
+    server.send(frame(first.subscription, 1, 2));
+    await server.until(() => (server.sockets().length === 0 ? true : undefined));
+    expect(got.positions).toEqual([]);
+    tail.wake();
+    const second = await subscribed(server, 2);
+    server.send(frame(second.subscription, 1, 2));
+    await vi.waitFor(() => expect(got.positions).toEqual([1, 2]));
+    expect(tail.state().status).toBe("online");
+  });
+
   test("signed out is an end", async () => {
     const { server, tail } = await start();
     await state(tail, "online");

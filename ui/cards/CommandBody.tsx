@@ -30,11 +30,12 @@ export function CommandBody(props: { card: CommandCard }) {
       }
     >
       <Show when={shown()}>
-        <Output
-          text={call().output}
-          open={open()}
-          empty={call().state === "running" ? "…" : words.cards.noOutput}
-        />
+        <Show
+          when={call().state !== "running" || call().output.trim() !== ""}
+          fallback={<p class="px-3 text-meta leading-6 text-text-3">{words.cards.noOutputYet}</p>}
+        >
+          <Output text={call().output} open={open()} empty={words.cards.noOutput} />
+        </Show>
         <Show when={call().outputBlob}>
           {(blob) => (
             <a

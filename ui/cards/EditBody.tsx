@@ -4,9 +4,10 @@ import IconNew from "~icons/lucide/file-plus-2";
 import IconFold from "~icons/lucide/fold-vertical";
 import IconOpen from "~icons/lucide/unfold-vertical";
 import { UnifiedRows } from "../diff/DiffRows.tsx";
+import { firstChanges, lineCount } from "../diff/first-changes.ts";
 import { highlighter } from "../diff/load-highlight.ts";
 import { parseDiff } from "../diff/parse-diff.ts";
-import { type Row, rowsOf } from "../diff/rows.ts";
+import { rowsOf } from "../diff/rows.ts";
 import { IconButton } from "../elements/Button.tsx";
 import type { EditCard } from "../fold/cards.ts";
 import { duration, exact } from "../format.ts";
@@ -14,8 +15,6 @@ import { words } from "../words.ts";
 import { pathOf } from "./call-text.ts";
 import { Panel } from "./card-parts.tsx";
 import { Output } from "./Output.tsx";
-
-const FOLDED_ROWS = 6;
 
 /** An edit or a new file: its first changed lines, all of them when it is open. */
 export function EditBody(props: { card: EditCard }) {
@@ -26,8 +25,8 @@ export function EditBody(props: { card: EditCard }) {
     const known = file();
     return known === null ? [] : rowsOf({ ...known, path: pathOf(call()) }, highlighter());
   });
-  const folded = createMemo(() => firstChange(rows()));
-  const hidden = () => rows().filter((row) => row.is === "line").length - folded().length;
+  const folded = createMemo(() => firstChanges(rows()));
+  const hidden = () => lineCount(rows()) - lineCount(folded());
   return (
     <Panel
       head={
@@ -63,7 +62,7 @@ export function EditBody(props: { card: EditCard }) {
         {(text) => <Output text={text()} open={false} empty="" />}
       </Show>
       <Show when={rows().length > 0}>
-        <UnifiedRows rows={open() ? rows() : folded()} oneNumber />
+        <UnifiedRows rows={open() ? rows() : folded()} />
       </Show>
     </Panel>
   );
@@ -78,13 +77,6 @@ export function Counts(props: { additions: number; deletions: number }) {
       </Show>
     </span>
   );
-}
-
-/** The rows round the first change: one line before it, then what fits. */
-function firstChange(rows: readonly Row[]): readonly Row[] {
-  const first = rows.findIndex((row) => row.is === "line" && row.kind !== "context");
-  const from = Math.max(0, first - 1);
-  return rows.slice(from, from + FOLDED_ROWS).filter((row) => row.is === "line");
 }
 
 function stateOf({ call }: EditCard): string {

@@ -7,16 +7,14 @@ import { CardTime } from "./card-parts.tsx";
 export function LineBody(props: { card: LineCard | UnknownCard | ErasedCard }) {
   const sentence = () => {
     const { card } = props;
-    if (card.kind === "line") return words.event(card.event);
+    if (card.kind === "line") return words.event(card.event, card.tookMs);
     return card.kind === "unknown" ? words.cards.unknownEvent(card.type) : words.run.strips.erased(card.type);
   };
   const bad = () => props.card.kind === "line" && isBadNews(props.card);
   return (
-    <div class={`flex min-h-6 min-w-0 flex-1 items-start gap-2 ${bad() ? "text-red" : "text-text-2"}`}>
+    <div class={`flex min-h-6 min-w-0 flex-1 items-baseline gap-2 ${bad() ? "text-red" : "text-text-2"}`}>
       <span class="min-w-0 flex-1 pt-0.5">{sentence()}</span>
-      <span class="pt-[3px] max-tablet:pt-[5px]">
-        <CardTime at={props.card.at} position={props.card.position} />
-      </span>
+      <CardTime at={props.card.at} position={props.card.position} />
     </div>
   );
 }
@@ -24,7 +22,7 @@ export function LineBody(props: { card: LineCard | UnknownCard | ErasedCard }) {
 export function ErrorBody(props: { card: ErrorCard }) {
   return (
     <div class="min-w-0 flex-1 rounded-card border border-red bg-soft-red px-3 py-2">
-      <div class="flex items-start gap-2">
+      <div class="flex items-baseline gap-2">
         <h2 class="flex-1 text-base font-semibold tracking-normal text-red">{words.cards.failedHeading}</h2>
         <CardTime at={props.card.at} position={props.card.position} />
       </div>

@@ -18,8 +18,8 @@ export function QuestionBody(props: { card: QuestionCard; runId: string }) {
   return (
     <Show when={props.card.answer} fallback={<QuestionForm card={props.card} runId={props.runId} />}>
       {(answer) => (
-        <div class="flex min-h-6 min-w-0 flex-1 gap-2 text-text-2">
-          <span class="min-w-0 flex-1">{w.answered(app.nameOf(answer().actorId), answer().text)}</span>
+        <div class="flex min-h-6 min-w-0 flex-1 items-baseline gap-2 text-text-2">
+          <span class="min-w-0 flex-1 pt-0.5">{w.answered(app.nameOf(answer().actorId), answer().text)}</span>
           <CardTime at={answer().at} position={props.card.position} />
         </div>
       )}

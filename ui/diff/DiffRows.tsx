@@ -14,29 +14,27 @@ const VIRTUAL_ABOVE = 400;
 const ROW_PX = 20;
 
 /** Unified: two number columns, sign, code. */
-export function UnifiedRows(props: { rows: readonly Row[]; oneNumber?: boolean }) {
+export function UnifiedRows(props: { rows: readonly Row[] }) {
   return (
     <Show
       when={props.rows.length > VIRTUAL_ABOVE}
-      fallback={<For each={props.rows}>{(row) => <UnifiedRow row={row} oneNumber={props.oneNumber} />}</For>}
+      fallback={<For each={props.rows}>{(row) => <UnifiedRow row={row} />}</For>}
     >
       <VList data={props.rows} itemSize={ROW_PX} style={{ height: "70dvh" }}>
-        {(row) => <UnifiedRow row={row} oneNumber={props.oneNumber} />}
+        {(row) => <UnifiedRow row={row} />}
       </VList>
     </Show>
   );
 }
 
-function UnifiedRow(props: { row: Row; oneNumber?: boolean | undefined }) {
+function UnifiedRow(props: { row: Row }) {
   const line = () => (props.row.is === "line" ? props.row : null);
   return (
     <Show when={line()} fallback={<HunkRow text={props.row.is === "hunk" ? props.row.text : ""} />}>
       {(row) => (
         <div class={`${ROW} ${TINT[row().kind]}`}>
-          <Show when={!props.oneNumber}>
-            <span class={`${NUMBER} max-tablet:hidden`}>{row().before}</span>
-          </Show>
-          <span class={NUMBER}>{props.oneNumber ? (row().after ?? row().before) : row().after}</span>
+          <span class={`${NUMBER} max-tablet:hidden`}>{row().before}</span>
+          <span class={NUMBER}>{row().after}</span>
           <span class={`w-5 shrink-0 text-center select-none ${SIGN_COLOR[row().kind]}`}>
             {SIGN[row().kind]}
           </span>

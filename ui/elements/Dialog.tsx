@@ -1,7 +1,8 @@
 import { Dialog as Kobalte } from "@kobalte/core/dialog";
-import { createComputed, type JSX, untrack } from "solid-js";
+import { createComputed, createSignal, type JSX, untrack } from "solid-js";
 import IconX from "~icons/lucide/x";
 import { words } from "../words.ts";
+import { FloatsIn } from "./floats-in.ts";
 
 type DialogProps = {
   open: boolean;
@@ -15,6 +16,7 @@ type DialogProps = {
 
 /** Traps the focus while it is open and gives it back afterwards; Escape and a press outside close it. */
 export function Dialog(props: DialogProps) {
+  const [content, setContent] = createSignal<HTMLElement>();
   let before: Element | null = null;
   createComputed(() => {
     if (props.open) before = untrack(() => document.activeElement);
@@ -30,6 +32,7 @@ export function Dialog(props: DialogProps) {
         <Kobalte.Overlay class="fixed inset-0 z-40 bg-black/45" />
         <div class="pointer-events-none fixed inset-0 z-50 grid place-items-center p-4 max-tablet:place-items-end max-tablet:p-0">
           <Kobalte.Content
+            ref={setContent}
             onCloseAutoFocus={giveBack}
             class="pointer-events-auto max-h-[90dvh] w-full animate-[rise_180ms_ease-out] overflow-y-auto rounded-sheet bg-surface p-5 shadow-float max-tablet:max-w-none max-tablet:animate-[sheet_240ms_ease-out] max-tablet:rounded-b-none max-tablet:pb-[max(20px,env(safe-area-inset-bottom))]"
             style={{ "max-width": props.width ?? "460px" }}
@@ -48,7 +51,7 @@ export function Dialog(props: DialogProps) {
             {props.description && (
               <Kobalte.Description class="mt-1 text-text-2">{props.description}</Kobalte.Description>
             )}
-            {props.children}
+            <FloatsIn.Provider value={content}>{props.children}</FloatsIn.Provider>
           </Kobalte.Content>
         </div>
       </Kobalte.Portal>

@@ -2,6 +2,7 @@ import { Select as Kobalte } from "@kobalte/core/select";
 import { type JSX, Show } from "solid-js";
 import IconCheck from "~icons/lucide/check";
 import IconChevrons from "~icons/lucide/chevrons-up-down";
+import { useFloatsIn } from "./floats-in.ts";
 
 export type Choice = { value: string; label: string; note?: string; disabled?: boolean };
 
@@ -19,6 +20,7 @@ type SelectProps = {
 
 /** One of several, with type-ahead and arrow keys; `note` stands at the right of a choice. */
 export function Select(props: SelectProps) {
+  const floatsIn = useFloatsIn();
   const chosen = () => props.choices.find((choice) => choice.value === props.value) ?? null;
   return (
     <Kobalte<Choice>
@@ -59,7 +61,7 @@ export function Select(props: SelectProps) {
       {props.hint && (
         <Kobalte.Description class="mt-1.5 text-meta text-text-3">{props.hint}</Kobalte.Description>
       )}
-      <Kobalte.Portal>
+      <Kobalte.Portal mount={floatsIn()}>
         <Kobalte.Content class="z-50 max-w-[calc(100vw-16px)] min-w-48 animate-[rise_180ms_ease-out] rounded-card border border-line bg-raised shadow-float">
           <Kobalte.Listbox class="bar-thin max-h-[min(360px,60dvh)] overflow-y-auto p-1 outline-none" />
         </Kobalte.Content>

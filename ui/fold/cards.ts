@@ -45,8 +45,8 @@ export type QuestionCard = CardBase & {
   question: EventData<"AttentionRequested">;
   answer: { actorId: string; text: string; at: string } | null;
 };
-/** One line for an event of the platform; its words are made from the event itself. */
-export type LineCard = CardBase & { kind: "line"; event: KnownEvent };
+/** One line for an event of the platform; its words are made from the event itself. `tookMs`: of an ended run. */
+export type LineCard = CardBase & { kind: "line"; event: KnownEvent; tookMs: number | null };
 /** Something of the session's own that is worth a line: a compaction, an unknown kind of entry. */
 export type NoteCard = CardBase & { kind: "note"; note: "compaction" | "message" | "entry"; text: string };
 export type ErrorCard = CardBase & { kind: "error"; code: string; message: string };

@@ -3,11 +3,15 @@ import type { RunEvent } from "../../core/run/events.ts";
 import { evolveRun } from "../../core/run/state.ts";
 import { stopWriting } from "./pieces.ts";
 import { type Draft, putCard, setFacts } from "./run-view.ts";
+import { timeTaken } from "./time-at-work.ts";
 import { interruptCalls } from "./tool-cards.ts";
 
 type StoredRunEvent = Extract<KnownEvent, { type: RunEvent["type"] }>;
 
-/** Events of the run's own stream: its state comes from core, the rest is what the page shows of them. */
+/**
+ * Events of the run's own stream: its state comes from core, the rest is what the page shows of them. Times are
+ * those of the record, as in the lists.
+ */
 export function foldRun(draft: Draft, event: StoredRunEvent) {
   setFacts(draft, { state: evolveRun(draft.facts.state, event) });
   switch (event.type) {
@@ -15,24 +19,24 @@ export function foldRun(draft: Draft, event: StoredRunEvent) {
       setFacts(draft, {
         request: event.data,
         requestedBy: event.metadata.actor.id,
-        requestedAt: event.occurredAt,
+        requestedAt: event.recordedAt,
       });
       return putSaid(draft, event, { tag: "task", text: event.data.prompt });
     case "RunSteered":
       return putSaid(draft, event, { tag: "steered", text: event.data.text });
     case "RunStarted":
       return setFacts(draft, {
-        startedAt: event.occurredAt,
+        startedAt: event.recordedAt,
         base: { branch: event.data.baseBranch, commit: event.data.baseCommit },
       });
     case "AttentionRequested":
     case "AttentionAnswered":
       return foldQuestion(draft, event);
     case "RunPaused":
-      setFacts(draft, { pausedAt: event.occurredAt, pause: event.data });
+      setFacts(draft, { pausedAt: event.recordedAt, pause: event.data });
       return putLine(draft, event);
     case "RunResumed":
-      endPause(draft, event.occurredAt);
+      endPause(draft, event.recordedAt);
       return putLine(draft, event);
     case "RunCompleted":
     case "RunFailed":
@@ -52,12 +56,12 @@ export function foldRun(draft: Draft, event: StoredRunEvent) {
 type EndEvent = Extract<StoredRunEvent, { type: "RunCompleted" | "RunFailed" | "RunAborted" }>;
 
 function foldEnd(draft: Draft, event: EndEvent) {
-  endPause(draft, event.occurredAt);
+  endPause(draft, event.recordedAt);
   stopWriting(draft);
   interruptCalls(draft);
-  setFacts(draft, { endedAt: event.occurredAt, callSince: null, usage: event.data.usage });
+  setFacts(draft, { endedAt: event.recordedAt, callSince: null, usage: event.data.usage });
   if (event.type === "RunCompleted") setFacts(draft, { completed: event.data });
-  if (event.type !== "RunFailed") return putLine(draft, event);
+  if (event.type !== "RunFailed") return putLine(draft, event, timeTaken(draft.facts));
   const { code, message } = event.data;
   setFacts(draft, { failure: { code, message } });
   putCard(draft, { ...placeOf(event), kind: "error", code, message });
@@ -91,8 +95,8 @@ function putSaid(draft: Draft, event: StoredRunEvent, said: { tag: "task" | "ste
   draft.writing = { ...draft.writing, unheard: [...draft.writing.unheard, said.text] };
 }
 
-export function putLine(draft: Draft, event: KnownEvent): void {
-  putCard(draft, { ...placeOf(event), kind: "line", event });
+export function putLine(draft: Draft, event: KnownEvent, tookMs: number | null = null): void {
+  putCard(draft, { ...placeOf(event), kind: "line", event, tookMs });
 }
 
 export function placeOf(event: { position: number; occurredAt: string }) {

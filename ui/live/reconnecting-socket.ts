@@ -2,6 +2,8 @@ import type { ServerFrame } from "../../core/protocol.ts";
 
 const SIGNED_OUT = 4401;
 const TOO_MANY = 4429;
+/** No code of a socket: the browser said so. */
+const NO_NETWORK = -1;
 
 /** connecting → online ⇄ offline; `signed_out` is an end: only a new sign-in helps. */
 export type SocketStatus = "connecting" | "online" | "offline" | "signed_out";
@@ -23,6 +25,8 @@ export type ReconnectingSocket = {
   send(frame: object): boolean;
   /** Tries at once instead of waiting for the next attempt. */
   wake(): void;
+  /** The network is gone: an open socket would not notice for long. Tries again now and then, or when woken. */
+  lose(): void;
   close(): void;
 };
 
@@ -36,6 +40,7 @@ export function makeReconnectingSocket(options: SocketOptions): ReconnectingSock
   return {
     send: (frame) => connection.send(frame),
     wake: () => connection.wake(),
+    lose: () => connection.lose(),
     close: () => connection.end(),
   };
 }
@@ -71,6 +76,10 @@ class Connection {
     if (!this.#ended && this.#socket === null) this.connect();
   }
 
+  lose() {
+    if (this.#socket !== null) this.#lose(this.#socket, NO_NETWORK);
+  }
+
   end() {
     this.#ended = true;
     clearTimeout(this.#retry);
@@ -103,7 +112,7 @@ class Connection {
     this.options.onStatus("offline");
     const { firstRetryMs, lastRetryMs, random } = this.options;
     const doubled = Math.min(lastRetryMs, firstRetryMs * 2 ** this.#tries);
-    const pause = code === TOO_MANY ? lastRetryMs : doubled;
+    const pause = code === TOO_MANY || code === NO_NETWORK ? lastRetryMs : doubled;
     this.#tries += 1;
     this.#retry = setTimeout(() => this.connect(), pause * (0.5 + random() / 2));
   }

@@ -4,6 +4,7 @@ import { Virtualizer } from "virtua/solid";
 import type { RecordedEvent } from "../../core/event.ts";
 import { known } from "../apply-event.ts";
 import { Select } from "../elements/Select.tsx";
+import { timeTaken } from "../fold/time-at-work.ts";
 import { exact, timeWithSeconds } from "../format.ts";
 import { useRun } from "../run-state/run-context.tsx";
 import { useApp } from "../shell/app-context.tsx";
@@ -62,6 +63,7 @@ export function EventsPanel() {
 
 function EventRow(props: { event: RecordedEvent }) {
   const app = useApp();
+  const run = useRun();
   const [open, setOpen] = createSignal(false);
   const actor = () => {
     const { kind, id } = props.event.metadata.actor;
@@ -69,7 +71,7 @@ function EventRow(props: { event: RecordedEvent }) {
   };
   const summary = () => {
     const event = known(props.event);
-    return event === null ? "" : words.event(event);
+    return event === null ? "" : words.event(event, timeTaken(run.store.facts()));
   };
   return (
     <div class="border-b border-line">

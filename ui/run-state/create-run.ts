@@ -8,6 +8,8 @@ import { checkList } from "./checks.ts";
 import type { RunPageData } from "./run-context.tsx";
 import { createSteers } from "./steers.ts";
 
+const NO_EVENT = 0;
+
 /** Everything the parts of a run's page share. `missing`: there is no such run here. */
 export function createRun(runId: string): RunPageData & { missing: () => boolean } {
   const app = useApp();
@@ -16,12 +18,16 @@ export function createRun(runId: string): RunPageData & { missing: () => boolean
   const listed = createMemo(
     () => app.tasks()?.find((task) => task.runs.some((run) => run.runId === runId)) ?? null,
   );
-  // A run that the lists do not know yet, or any more, is asked for by itself.
-  const unlisted = createMemo(() => (app.tasks() !== null && listed() === null ? runId : false));
+  // A run that the lists do not know yet, or any more, is asked for by itself: with its first event the answer
+  // waits until the rows hold it, and without any event there is probably no such run.
+  const unlisted = createMemo(() => {
+    const first = store.view().events[0]?.position ?? (store.caughtUp() ? NO_EVENT : null);
+    return app.tasks() !== null && listed() === null && first !== null ? first : false;
+  });
   const [asked] = createResource(
     unlisted,
-    (id) =>
-      app.api.run(id).catch((error: unknown) => {
+    (first) =>
+      app.api.run(runId, first === NO_EVENT ? undefined : first).catch((error: unknown) => {
         if (error instanceof ApiError && error.code === "not_found") return null;
         throw error;
       }),

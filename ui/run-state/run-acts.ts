@@ -59,7 +59,7 @@ export function createRunActs() {
         attempt,
       };
       const { position } = await app.api.sendCommand({ type: "RequestRun", data }, newRunId);
-      await app.refresh(position);
+      void app.refresh(position);
       navigate(app.href(`/runs/${newRunId}`));
     });
 

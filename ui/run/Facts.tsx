@@ -1,13 +1,14 @@
-import { type JSX, Show } from "solid-js";
+import { createMemo, type JSX, Show } from "solid-js";
 import IconTokens from "~icons/lucide/arrow-up-down";
 import IconModel from "~icons/lucide/bot";
 import IconSandbox from "~icons/lucide/box";
 import IconCost from "~icons/lucide/coins";
 import IconTime from "~icons/lucide/timer";
-import { elapsed, exact, money, tokens } from "../format.ts";
+import { timeAtWork } from "../fold/time-at-work.ts";
+import { elapsed, exact, money, tokens, UNKNOWN } from "../format.ts";
 import { useRun } from "../run-state/run-context.tsx";
 import { useApp } from "../shell/app-context.tsx";
-import { modelName } from "../tasks/columns.ts";
+import { costOf, modelName } from "../tasks/columns.ts";
 import { words } from "../words.ts";
 
 const w = words.run.facts;
@@ -76,19 +77,28 @@ function Fact(props: {
 /** Ticks each second, stands still while the run is paused and after its end. */
 function Elapsed() {
   const app = useApp();
-  const facts = useRun().store.facts;
+  const run = useRun();
   const ms = () => {
-    const { startedAt, requestedAt, endedAt, pausedAt, pausedMs } = facts();
-    const from = startedAt ?? requestedAt;
-    if (from === null) return 0;
-    const to = endedAt ?? pausedAt;
-    return (to === null ? app.now() : Date.parse(to)) - Date.parse(from) - pausedMs;
+    const facts = run.store.facts();
+    return timeAtWork(facts.startedAt === null ? (run.summary() ?? facts) : facts, app.now());
   };
-  return <>{elapsed(ms())}</>;
+  const shown = createMemo(() => {
+    const known = ms();
+    return known === null ? UNKNOWN : elapsed(known);
+  });
+  return <>{shown()}</>;
 }
 
 function Cost() {
-  const facts = useRun().store.facts;
+  const app = useApp();
+  const run = useRun();
+  const facts = run.store.facts;
+  const text = () => {
+    const { request, usage } = facts();
+    if (request) return costOf({ model: request.model, usage }, app.models());
+    const summary = run.summary();
+    return summary ? costOf(summary, app.models()) : UNKNOWN;
+  };
   const budget = () => facts().request?.budgetMicrodollars ?? null;
   const cost = () => facts().usage.costMicrodollars;
   const share = () => Math.min(100, ((cost() ?? 0) / (budget() ?? 1)) * 100);
@@ -98,8 +108,8 @@ function Cost() {
   };
   return (
     <span class="inline-flex items-center gap-1.5">
-      <Show when={cost() !== null} fallback={w.noPrice}>
-        <strong class="font-semibold text-text">{money(cost())}</strong>
+      <Show when={text() !== w.noPrice} fallback={w.noPrice}>
+        <strong class="font-semibold text-text">{text()}</strong>
       </Show>
       <Show when={budget()}>
         {(limit) => (

@@ -13,6 +13,7 @@ import { ErrorNotice } from "../elements/Notice.tsx";
 import { StatusPill } from "../elements/Status.tsx";
 import { createRunActs } from "../run-state/run-acts.ts";
 import { useRun } from "../run-state/run-context.tsx";
+import { shortTitle } from "../run-state/short-title.ts";
 import { useApp } from "../shell/app-context.tsx";
 import { keyName, onKeys } from "../shell/keys.ts";
 import { focusHeading } from "../shell/page-head.ts";
@@ -35,38 +36,30 @@ export function RunHeader(props: { railShown: boolean; onRail(): void }) {
   });
   return (
     <header class="px-5 pt-2.5 max-tablet:px-4">
-      <Crumbs />
+      <div class="flex items-center gap-2">
+        <Crumbs />
+        <div class="shrink-0 tablet:hidden">
+          <MainAct live={live()} acts={acts} onStop={() => setAsking(true)} />
+        </div>
+      </div>
       <div class="flex items-start gap-3">
         <h1
           ref={heading}
           tabindex="-1"
           class="flex min-w-0 flex-1 flex-wrap items-center gap-x-2.5 gap-y-1 text-page font-semibold"
         >
-          <span class="line-clamp-2 min-w-0">
-            {run.task()?.title ?? titleOf(run.store.facts().request?.prompt ?? "")}
-          </span>
+          <HeadTitle />
           <span class="text-base tracking-normal max-tablet:hidden" aria-live="assertive">
             <StatusPill status={run.status()} />
           </span>
         </h1>
-        <div class="flex shrink-0 items-center gap-2">
-          <Show when={live()} fallback={<AgainButton acts={acts} />}>
-            <Button
-              onClick={() => setAsking(true)}
-              aria-label={words.run.stop}
-              title={keyName("⌘⌫")}
-              class="max-tablet:-mt-2"
-            >
-              <IconStop />
-              <span class="max-tablet:sr-only">{words.run.stop}</span>
-            </Button>
-          </Show>
+        <div class="flex shrink-0 items-center gap-2 max-tablet:hidden">
+          <MainAct live={live()} acts={acts} onStop={() => setAsking(true)} />
           <IconButton
             label={words.run.rail.show}
             keys={keyName("⌘.")}
             aria-pressed={props.railShown}
             onClick={props.onRail}
-            class="max-tablet:hidden"
           >
             <IconRail />
           </IconButton>
@@ -86,12 +79,38 @@ export function RunHeader(props: { railShown: boolean; onRail(): void }) {
   );
 }
 
-function AgainButton(props: { acts: ReturnType<typeof createRunActs> }) {
+/** The run's title; on a phone only what it says first. */
+function HeadTitle() {
+  const run = useRun();
+  const title = () => run.task()?.title ?? titleOf(run.store.facts().request?.prompt ?? "");
+  const short = () => shortTitle(title());
   return (
-    <Button onClick={props.acts.again} aria-disabled={props.acts.busy()} aria-label={words.run.again}>
-      <IconAgain />
-      <span class="max-tablet:sr-only">{words.run.again}</span>
-    </Button>
+    <Show when={short() !== title()} fallback={<span class="line-clamp-2 min-w-0">{title()}</span>}>
+      <span class="line-clamp-2 min-w-0 max-tablet:hidden">{title()}</span>
+      <span class="line-clamp-3 min-w-0 tablet:hidden">{short()}</span>
+    </Show>
+  );
+}
+
+type MainActProps = { live: boolean; acts: ReturnType<typeof createRunActs>; onStop(): void };
+
+/** To stop it while it is under way, afterwards to run it again. */
+function MainAct(props: MainActProps) {
+  return (
+    <Show
+      when={props.live}
+      fallback={
+        <Button onClick={props.acts.again} aria-disabled={props.acts.busy()}>
+          <IconAgain />
+          {words.run.again}
+        </Button>
+      }
+    >
+      <Button onClick={props.onStop} title={keyName("⌘⌫")}>
+        <IconStop />
+        {words.run.stop}
+      </Button>
+    </Show>
   );
 }
 
@@ -101,7 +120,10 @@ function Crumbs() {
   const branch = () => run.store.facts().request?.branch ?? run.summary()?.branch;
   const number = () => run.task()?.number;
   return (
-    <nav aria-label={words.run.crumbs} class="flex min-h-6 items-center gap-1.5 text-meta text-text-2">
+    <nav
+      aria-label={words.run.crumbs}
+      class="flex min-h-6 min-w-0 flex-1 items-center gap-1.5 text-meta text-text-2"
+    >
       <A
         href={app.href("/tasks")}
         aria-label={words.shell.tasks}

@@ -9,7 +9,7 @@ import IconFailed from "~icons/lucide/x";
 import { isBad } from "../cards/CommandBody.tsx";
 import { Counts } from "../cards/EditBody.tsx";
 import type { FileDiff } from "../diff/parse-diff.ts";
-import { ago, exact, shortCommit, timeWithSeconds } from "../format.ts";
+import { ago, exact, shortCommit, timeWithSeconds, UNKNOWN } from "../format.ts";
 import type { CheckRun } from "../run-state/checks.ts";
 import { useRun } from "../run-state/run-context.tsx";
 import { useApp } from "../shell/app-context.tsx";
@@ -131,6 +131,10 @@ function RunLines() {
   const app = useApp();
   const run = useRun();
   const facts = run.store.facts;
+  const starter = () => {
+    const { requestedBy } = facts();
+    return requestedBy === null ? UNKNOWN : app.nameOf(requestedBy);
+  };
   const holder = () => {
     const { state } = facts();
     return state.status === "none" ? null : state.holder;
@@ -141,7 +145,7 @@ function RunLines() {
   };
   return (
     <dl class="space-y-1">
-      <Fact label={w.startedBy} value={app.nameOf(facts().requestedBy ?? "")} />
+      <Fact label={w.startedBy} value={starter()} />
       <Fact label={w.requested} value={facts().requestedAt && timeWithSeconds(facts().requestedAt ?? "")} />
       <Fact label={w.drivenBy} value={holder()} />
       <Fact label={w.base} value={base()} mono />

@@ -34,9 +34,11 @@ function openTail(slug: string): Tail {
   const tail = makeTail({ url: `${scheme}://${location.host}/ws?organization=${encodeURIComponent(slug)}` });
   const wake = () => document.visibilityState === "visible" && tail.wake();
   addEventListener("online", wake);
+  addEventListener("offline", tail.lose);
   document.addEventListener("visibilitychange", wake);
   onCleanup(() => {
     removeEventListener("online", wake);
+    removeEventListener("offline", tail.lose);
     document.removeEventListener("visibilitychange", wake);
     tail.close();
   });

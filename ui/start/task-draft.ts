@@ -42,7 +42,8 @@ export function createTaskDraft(
       const { taskId, runId, commandId } = ids;
       const body = { commandId, taskId, runId, projectId, text: text(), model: modelRef, baseBranch: null };
       const started = await app.api.startTask(body);
-      await app.refresh(started.position);
+      // The run's page does not wait for the lists: it lives from the events.
+      void app.refresh(started.position);
       return started;
     } catch (error) {
       setProblem(sentenceOf(error));

@@ -6,10 +6,11 @@ import IconTimer from "~icons/lucide/timer";
 import type { RunSummary, Task } from "../api.ts";
 import { Avatar } from "../elements/Avatar.tsx";
 import { StatusIcon } from "../elements/Status.tsx";
-import { money, roughly } from "../format.ts";
+import { timeAtWork } from "../fold/time-at-work.ts";
+import { roughly } from "../format.ts";
 import { useApp } from "../shell/app-context.tsx";
 import { words } from "../words.ts";
-import { type Column, columnOf, modelName, standing, timeAtWork } from "./columns.ts";
+import { type Column, columnOf, costOf, modelName, standing } from "./columns.ts";
 
 /** Number, project, person, title, and what the column makes worth knowing. The whole card leads to the run. */
 export function BoardCard(props: { task: Task; place: number }) {
@@ -73,7 +74,7 @@ function RunFigures(props: { run: RunSummary; column: Column }) {
         </span>
       </Show>
       <Show when={time() !== null}>
-        <span class="tabular">{money(props.run.usage.costMicrodollars)}</span>
+        <span class="tabular">{costOf(props.run, app.models())}</span>
       </Show>
     </>
   );

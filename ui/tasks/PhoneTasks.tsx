@@ -2,10 +2,11 @@ import { A } from "@solidjs/router";
 import { createMemo, For, Show } from "solid-js";
 import type { Task } from "../api.ts";
 import { StatusIcon } from "../elements/Status.tsx";
-import { money, roughly } from "../format.ts";
+import { timeAtWork } from "../fold/time-at-work.ts";
+import { roughly } from "../format.ts";
 import { useApp } from "../shell/app-context.tsx";
 import { ColumnHeading } from "./Board.tsx";
-import { byColumn, PHONE_COLUMNS, standing, timeAtWork } from "./columns.ts";
+import { byColumn, costOf, PHONE_COLUMNS, standing } from "./columns.ts";
 
 /** The board on a phone: one list, what needs a person first. */
 export function PhoneTasks(props: { tasks: readonly Task[] }) {
@@ -35,6 +36,7 @@ export function PhoneTasks(props: { tasks: readonly Task[] }) {
 function TaskRow(props: { task: Task; place: number }) {
   const app = useApp();
   const run = () => props.task.runs[0];
+  const started = () => (run()?.startedAt ? run() : undefined);
   const detail = () => {
     const known = run();
     const time = known ? timeAtWork(known, app.now()) : null;
@@ -52,8 +54,8 @@ function TaskRow(props: { task: Task; place: number }) {
           <span class="block truncate font-medium">{props.task.title}</span>
           <span class="block truncate text-meta text-text-2">{detail()}</span>
         </span>
-        <Show when={run()?.startedAt}>
-          <span class="tabular text-meta text-text-2">{money(run()?.usage.costMicrodollars ?? null)}</span>
+        <Show when={started()}>
+          {(known) => <span class="tabular text-meta text-text-2">{costOf(known(), app.models())}</span>}
         </Show>
       </A>
     </li>

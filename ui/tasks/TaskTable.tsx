@@ -2,10 +2,11 @@ import { A } from "@solidjs/router";
 import { For, Show } from "solid-js";
 import type { Task } from "../api.ts";
 import { StatusIcon } from "../elements/Status.tsx";
-import { ago, elapsed, money, UNKNOWN } from "../format.ts";
+import { timeAtWork } from "../fold/time-at-work.ts";
+import { ago, elapsed, UNKNOWN } from "../format.ts";
 import { useApp } from "../shell/app-context.tsx";
 import { words } from "../words.ts";
-import { modelName, timeAtWork } from "./columns.ts";
+import { costOf, modelName } from "./columns.ts";
 
 const CELL = "h-9 px-3 align-middle";
 const w = words.tasks.table;
@@ -53,6 +54,10 @@ function Row(props: { task: Task }) {
     const ms = known ? timeAtWork(known, app.now()) : null;
     return ms === null ? UNKNOWN : elapsed(ms);
   };
+  const cost = () => {
+    const known = run();
+    return known?.startedAt ? costOf(known, app.models()) : UNKNOWN;
+  };
   return (
     <tr class="border-b border-line hover:bg-sunken">
       <td class={`${CELL} tabular text-text-3`}>{words.tasks.number(props.task.number)}</td>
@@ -77,7 +82,7 @@ function Row(props: { task: Task }) {
       </td>
       <td class={`${CELL} text-text-2`}>{modelName(run()?.model ?? "")}</td>
       <td class={`${CELL} tabular text-right`}>{time()}</td>
-      <td class={`${CELL} tabular text-right`}>{money(run()?.usage.costMicrodollars ?? null)}</td>
+      <td class={`${CELL} tabular text-right`}>{cost()}</td>
       <td class={`${CELL} tabular text-right text-text-2`} title={props.task.createdAt}>
         {ago(props.task.createdAt, app.now())}
       </td>

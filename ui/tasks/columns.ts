@@ -1,5 +1,5 @@
-import type { RunSummary, Task } from "../api.ts";
-import { roughly } from "../format.ts";
+import type { Models, RunSummary, Task } from "../api.ts";
+import { money, roughly, UNKNOWN } from "../format.ts";
 import { words } from "../words.ts";
 
 export const COLUMNS = ["queued", "running", "attention", "review", "done"] as const;
@@ -35,13 +35,6 @@ export function byColumn(tasks: readonly Task[]): Readonly<Record<Column, readon
   return { ...found, queued: found.queued.toReversed() };
 }
 
-/** Milliseconds at work so far; null before the start. */
-export function timeAtWork(run: RunSummary, now: number): number | null {
-  if (run.startedAt === null) return null;
-  const end = run.endedAt === null ? now : Date.parse(run.endedAt);
-  return Math.max(0, end - Date.parse(run.startedAt));
-}
-
 /** The short line under a card's title that says where the task stands; empty when the column says it all. */
 export function standing(task: Task, place: number, now: number): string {
   const run = task.runs[0];
@@ -60,4 +53,17 @@ export function standing(task: Task, place: number, now: number): string {
 /** Model's own name, without its provider. */
 export function modelName(ref: string): string {
   return ref === "demo/rehearsal" ? words.run.facts.rehearsal : ref.slice(ref.indexOf("/") + 1);
+}
+
+/**
+ * What a run has cost, in words. Before its first call only the catalogue knows whether its model has a price;
+ * afterwards the run itself does.
+ */
+export function costOf(run: Pick<RunSummary, "model" | "usage">, models: Models | null): string {
+  const { costMicrodollars, ...counts } = run.usage;
+  if (costMicrodollars === null) return words.run.facts.noPrice;
+  if (Object.values(counts).some((tokens) => tokens > 0)) return money(costMicrodollars);
+  const model = models?.models.find(({ ref }) => ref === run.model);
+  if (!model) return UNKNOWN;
+  return model.price === null && !model.scripted ? words.run.facts.noPrice : money(costMicrodollars);
 }

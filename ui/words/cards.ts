@@ -33,6 +33,9 @@ export const cardWords = {
     sandbox_lost: "Sandbox lost",
   } satisfies Readonly<Record<FinishReason, string>>,
   noOutput: "No output",
+  noOutputYet: "No output yet",
+  /** Between lines of a change of which some are left out. */
+  gap: "⋯",
   earlierLines: (count: string) => `${count} earlier lines`,
   whole: (size: string) => `Download all, ${size}`,
   writing: "Writing",

@@ -1,16 +1,19 @@
 import type { KnownEvent } from "../../core/event-catalog.ts";
-import { duration, exact, shortCommit } from "../format.ts";
+import { duration, elapsed, exact, shortCommit } from "../format.ts";
 
-/** One sentence for an event, in the timeline and in the table of events; its type when it cannot be read. */
-export function eventSentence(event: KnownEvent): string {
+/**
+ * One sentence for an event, in the timeline and in the table of events; its type when it cannot be read.
+ * `tookMs`: how long its run worked, once that is known.
+ */
+export function eventSentence(event: KnownEvent, tookMs: number | null): string {
   try {
-    return runSentence(event);
+    return runSentence(event, tookMs);
   } catch {
     return event.type;
   }
 }
 
-function runSentence(event: KnownEvent): string {
+function runSentence(event: KnownEvent, tookMs: number | null): string {
   switch (event.type) {
     case "RunRequested":
       return `Asked for: ${firstLine(event.data.prompt)}`;
@@ -33,11 +36,11 @@ function runSentence(event: KnownEvent): string {
     case "RunAbortRequested":
       return `Asked to stop${colon(event.data.reason)}`;
     case "RunCompleted":
-      return `Completed in ${duration(event.data.durationMs)}`;
+      return tookMs === null ? "Completed" : `Completed in ${elapsed(tookMs)}`;
     case "RunFailed":
       return `Failed: ${event.data.message}`;
     case "RunAborted":
-      return `Stopped after ${duration(event.data.durationMs)}${colon(event.data.reason)}`;
+      return `Stopped${tookMs === null ? "" : ` after ${elapsed(tookMs)}`}${colon(event.data.reason)}`;
     default:
       return transcriptSentence(event);
   }

@@ -66,6 +66,13 @@ describe("a card", () => {
     expect(screen.getByText("all is well")).toBeTruthy();
   });
 
+  test("a command that has said nothing yet is one line that says so", () => {
+    const e = makeRecorder();
+    show(() => fold(e("ToolCallStarted", { toolCallId: "1", tool: "bash", args: { command: "bun test" } })));
+    expect(screen.getByText("No output yet").tagName).toBe("P");
+    expect(document.querySelector("pre")).toBeNull();
+  });
+
   test("looks around are one line that says how many", () => {
     const e = makeRecorder();
     const read = (id: string) =>
@@ -97,6 +104,14 @@ describe("a card", () => {
     expect(screen.getByText("x.txt")).toBeTruthy();
     expect(screen.getByText("+1")).toBeTruthy();
     expect(screen.getByText("new")).toBeTruthy();
+    // Before and after in columns of their own, as in the tab of changes.
+    const numbers = (text: string) =>
+      [...(screen.getByText(text).parentElement?.children ?? [])].slice(0, 2).map((cell) => cell.textContent);
+    expect([numbers("same"), numbers("old"), numbers("new")]).toEqual([
+      ["1", "1"],
+      ["2", ""],
+      ["", "2"],
+    ]);
   });
 
   test("what nobody knows is a gray line with its type", () => {

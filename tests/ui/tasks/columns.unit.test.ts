@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Task } from "../../../ui/api.ts";
-import { byColumn, columnOf, modelName, standing, timeAtWork } from "../../../ui/tasks/columns.ts";
+import type { Model, Task } from "../../../ui/api.ts";
+import { byColumn, columnOf, costOf, modelName, standing } from "../../../ui/tasks/columns.ts";
 import { USAGE, uuid } from "../support/recorded.ts";
 
 const NOW = Date.parse("2026-11-23T12:00:00Z");
@@ -74,11 +74,51 @@ describe("columns", () => {
   });
 });
 
-test("the time at work runs from the start", () => {
-  const run = task("open", "running").runs[0];
-  expect(run && timeAtWork(run, NOW)).toBe(120_000);
-  expect(run && timeAtWork({ ...run, endedAt: "2026-11-23T11:59:00Z" }, NOW)).toBe(60_000);
-  expect(run && timeAtWork({ ...run, startedAt: null }, NOW)).toBeNull();
+const NOTHING = {
+  inputTokens: 0,
+  outputTokens: 0,
+  cacheReadTokens: 0,
+  cacheWriteTokens: 0,
+  costMicrodollars: 0,
+};
+const PRICE = { input: 3, output: 15, cacheRead: 0, cacheWrite: 0 };
+const model = (ref: string, more: Partial<Model>): Model => ({
+  ref,
+  name: ref,
+  provider: "custom",
+  scripted: false,
+  available: true,
+  reasoning: false,
+  contextWindow: 8_000,
+  price: null,
+  ...more,
+});
+
+describe("what a run has cost", () => {
+  const models = {
+    defaultModel: "demo/rehearsal",
+    models: [
+      model("custom/free", {}),
+      model("custom/dear", { price: PRICE }),
+      model("demo/rehearsal", { scripted: true }),
+    ],
+  };
+
+  test.each([
+    ["custom/free", NOTHING, "no price"],
+    ["custom/dear", NOTHING, "$0.00"],
+    ["demo/rehearsal", NOTHING, "$0.00"],
+    ["custom/gone", NOTHING, "—"],
+    ["custom/gone", { ...USAGE, costMicrodollars: 1_840_000 }, "$1.84"],
+    ["custom/dear", { ...USAGE, costMicrodollars: null }, "no price"],
+    ["custom/free", { ...USAGE, costMicrodollars: 1_840_000 }, "$1.84"],
+  ])("of %s after %j is %s", (ref, usage, text) => {
+    expect(costOf({ model: ref, usage }, models)).toBe(text);
+  });
+
+  test("is unknown before the models are", () => {
+    expect(costOf({ model: "custom/free", usage: NOTHING }, null)).toBe("—");
+  });
 });
 
 test("the scripted model is named as such", () => {
