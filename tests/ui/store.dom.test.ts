@@ -2,11 +2,10 @@ import { createRoot } from "solid-js";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { DeltaFrame } from "../../core/protocol.ts";
 import { Rejected } from "../../ui/live/commands-in-flight.ts";
-import type { Subscription } from "../../ui/live/readers.ts";
 import { createSteers } from "../../ui/run-state/steers.ts";
 import { createRunStore } from "../../ui/store.ts";
-import type { Tail } from "../../ui/tail.ts";
 import { aRun } from "./support/a-run.ts";
+import { makeHandTail } from "./support/hand-tail.ts";
 import { makeRecorder, RUN_ID, uuid } from "./support/recorded.ts";
 
 let frames: (() => void)[] = [];
@@ -21,33 +20,6 @@ afterEach(() => {
   ends = [];
   vi.unstubAllGlobals();
 });
-
-/** The far end of a tail in the test's hand: what the store subscribed to, and answers to what it sends. */
-function makeHandTail() {
-  const subscriptions: Subscription[] = [];
-  const deltas = new Set<(frame: DeltaFrame) => void>();
-  const answers: { resolve(answer: { position: number }): void; reject(error: Error): void }[] = [];
-  const tail: Tail = {
-    subscribe: (subscription) => {
-      subscriptions.push(subscription);
-      return () => {
-        subscriptions.splice(subscriptions.indexOf(subscription), 1);
-      };
-    },
-    onDelta: (listener) => {
-      deltas.add(listener);
-      return () => deltas.delete(listener);
-    },
-    onAdvanced: () => () => {},
-    send: () => new Promise((resolve, reject) => answers.push({ resolve, reject })),
-    state: () => ({ status: "online", since: 0, lastPosition: 0, lastEventAt: null }),
-    onState: () => () => {},
-    wake: () => {},
-    lose: () => {},
-    close: () => {},
-  };
-  return { tail, subscriptions, deltas, answers };
-}
 
 function start() {
   const hand = makeHandTail();

@@ -38,8 +38,17 @@ export function RunHeader(props: { railShown: boolean; onRail(): void }) {
     <header class="px-5 pt-2.5 max-tablet:px-4">
       <div class="flex items-center gap-2">
         <Crumbs />
-        <div class="shrink-0 tablet:hidden">
-          <MainAct live={live()} acts={acts} onStop={() => setAsking(true)} />
+        <div class="-mr-1 shrink-0 tablet:hidden">
+          <Show
+            when={live()}
+            fallback={
+              <IconButton label={words.run.again} onClick={acts.again} aria-disabled={acts.busy()}>
+                <IconAgain />
+              </IconButton>
+            }
+          >
+            <MainAct live acts={acts} onStop={() => setAsking(true)} />
+          </Show>
         </div>
       </div>
       <div class="flex items-start gap-3">
@@ -145,7 +154,7 @@ function Crumbs() {
         {(known) => (
           <>
             <IconRight class="icon size-3.5" />
-            <span class="tabular">{words.tasks.number(known())}</span>
+            <span class="tabular shrink-0">{words.tasks.number(known())}</span>
           </>
         )}
       </Show>

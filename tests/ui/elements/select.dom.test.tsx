@@ -3,7 +3,13 @@ import { afterEach, expect, test, vi } from "vitest";
 import { Dialog } from "../../../ui/elements/Dialog.tsx";
 import { Select } from "../../../ui/elements/Select.tsx";
 
-afterEach(cleanup);
+/** A dialog hides and shows what is around it a frame later. */
+const frameLater = () => new Promise((resolve) => setTimeout(() => requestAnimationFrame(resolve)));
+
+afterEach(async () => {
+  cleanup();
+  await frameLater();
+});
 
 const choices = [
   { value: "a", label: "First" },
@@ -23,8 +29,7 @@ test("a select in a dialog has its options for readers, and they choose", async 
   fireEvent.keyDown(screen.getByRole("button", { name: /Model/ }), { key: "ArrowDown" });
   const option = await screen.findByRole("option", { name: "Second" });
   expect(dialog.contains(option)).toBe(true);
-  // What a dialog hides it hides a frame later.
-  await new Promise((resolve) => setTimeout(() => requestAnimationFrame(resolve)));
+  await frameLater();
   expect(option.closest("[aria-hidden='true']")).toBeNull();
   fireEvent.keyDown(screen.getByRole("listbox"), { key: "ArrowDown" });
   await waitFor(() => expect(document.activeElement).toBe(option));
