@@ -10,6 +10,6 @@ export function titleOf(text: string): string {
   const characters = [...line];
   if (characters.length <= MAX_TITLE_CHARS && line.length <= MAX_TITLE_CHARS) return line;
   const cut = line.slice(0, MAX_TITLE_CHARS - 1).replace(/[\ud800-\udbff]$/, "");
-  const atWord = cut.replace(/\s+\S*$/, "");
+  const atWord = cut.replace(/\s+\S*$/, "").replace(/[\s.,;:!?…]+$/, "");
   return `${atWord.length > 40 ? atWord : cut}…`;
 }

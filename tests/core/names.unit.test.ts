@@ -15,6 +15,10 @@ describe("titleOf", () => {
     expect(title).toMatch(/^(word )+word…$/);
   });
 
+  it("has no other mark before its ellipsis", () => {
+    expect(titleOf(`${"word ".repeat(20)}end. ${"x".repeat(60)}`)).toBe(`${"word ".repeat(20)}end…`);
+  });
+
   it("of one endless word is cut anyway", () => {
     expect(titleOf("x".repeat(32_000))).toBe(`${"x".repeat(119)}…`);
   });

@@ -51,7 +51,7 @@ export function RunHeader(props: { railShown: boolean; onRail(): void }) {
           </Show>
         </div>
       </div>
-      <div class="flex items-start gap-3">
+      <div class="flex items-start gap-3 max-tablet:mt-1">
         <h1
           ref={heading}
           tabindex="-1"

@@ -29,7 +29,7 @@ export function Sidebar() {
           <ThemeButton />
         </span>
       </div>
-      <nav aria-label={words.shell.navigation} class="mt-3 min-h-0 flex-1 overflow-y-auto">
+      <nav aria-label={words.shell.navigation} class="-mx-1 mt-2 min-h-0 flex-1 overflow-y-auto p-1">
         <button type="button" class={ROW} title={words.shell.newTask} onClick={() => app.openNewTask()}>
           <IconNew />
           <span class="max-desktop:sr-only">{words.shell.newTask}</span>
