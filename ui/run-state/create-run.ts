@@ -18,11 +18,12 @@ export function createRun(runId: string): RunPageData & { missing: () => boolean
   const listed = createMemo(
     () => app.tasks()?.find((task) => task.runs.some((run) => run.runId === runId)) ?? null,
   );
-  // A run that the lists do not know yet, or any more, is asked for by itself: with its first event the answer
-  // waits until the rows hold it, and without any event there is probably no such run.
+  // A run that the lists do not know yet, or any more, is asked for by itself, but not while the lists are
+  // behind its first event: then they will have it. Without any event there is probably no such run.
   const unlisted = createMemo(() => {
     const first = store.view().events[0]?.position ?? (store.caughtUp() ? NO_EVENT : null);
-    return app.tasks() !== null && listed() === null && first !== null ? first : false;
+    if (app.tasks() === null || listed() !== null || first === null) return false;
+    return app.listedTo() >= first ? first : false;
   });
   const [asked] = createResource(
     unlisted,

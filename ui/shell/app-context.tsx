@@ -14,6 +14,8 @@ export type AppData = {
   /** The last failure to read a list, in a sentence; null when all is well. */
   listError: Accessor<string | null>;
   /** Reads the lists again, true for at least this position. */
+  /** Position up to which the lists are true. */
+  listedTo(): number;
   refresh(after?: number): Promise<void>;
   /** Name of a person, as far as this page knows. */
   nameOf(personId: string): string;

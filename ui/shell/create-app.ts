@@ -47,6 +47,7 @@ function openTail(slug: string): Tail {
 
 function createLists(api: ReturnType<typeof makeApi>, tail: Tail) {
   const [tasks, setTasks] = createSignal<readonly Task[] | null>(null);
+  const [listedTo, setListedTo] = createSignal(0);
   const [projects, setProjects] = createSignal<readonly Project[] | null>(null);
   const [models, setModels] = createSignal<Models | null>(null);
   const [listError, setListError] = createSignal<string | null>(null);
@@ -59,6 +60,7 @@ function createLists(api: ReturnType<typeof makeApi>, tail: Tail) {
       const [taskList, projectList] = await Promise.all([api.tasks(after), api.projects(after)]);
       if (mine !== asked) return;
       setTasks(taskList.tasks);
+      setListedTo(taskList.position);
       setProjects(projectList.projects);
       setListError(null);
     } catch (error) {
@@ -73,7 +75,7 @@ function createLists(api: ReturnType<typeof makeApi>, tail: Tail) {
   followProjections(tail, () => void refresh());
   void refresh();
   void readModels();
-  return { tasks, projects, models, listError, refresh };
+  return { tasks, listedTo, projects, models, listError, refresh };
 }
 
 /** Projections move often while agents work: the lists are read at most every so often. */

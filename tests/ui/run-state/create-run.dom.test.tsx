@@ -1,5 +1,5 @@
 import { cleanup, render, screen, waitFor } from "@solidjs/testing-library";
-import { createRoot } from "solid-js";
+import { createRoot, createSignal } from "solid-js";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { Facts } from "../../../ui/run/Facts.tsx";
 import { RunRail } from "../../../ui/run/RunRail.tsx";
@@ -10,6 +10,7 @@ import { createTestApp, InApp, startApiServer } from "../support/page-app.tsx";
 import { makeRecorder, RUN_ID, requested } from "../support/recorded.ts";
 
 const ends: (() => void | Promise<void>)[] = [];
+let setListedTo: (position: number) => void;
 let asked: () => string[];
 let hand: ReturnType<typeof makeHandTail>;
 
@@ -23,7 +24,9 @@ beforeEach(async () => {
   ends.push(api.close);
   const app = createRoot((dispose) => {
     ends.push(dispose);
-    return { ...createTestApp({ origin: api.origin }), tail: hand.tail };
+    const [listedTo, setTo] = createSignal(0);
+    setListedTo = setTo;
+    return { ...createTestApp({ origin: api.origin, listedTo }), tail: hand.tail };
   });
   render(() => (
     <InApp app={app}>
@@ -56,10 +59,14 @@ function reader() {
 }
 const fact = (name: string) => screen.getByText(name).nextElementSibling?.textContent;
 
-test("a run that the lists do not know yet is asked for with the position of its first event", async () => {
+test("a run is asked for by itself only when the lists should have it and have not", async () => {
   expect(asked()).toEqual([]);
   reader().onEvents([{ ...makeRecorder()("RunRequested", requested), position: 7 }], 7);
   reader().onCaughtUp?.(7);
+  setListedTo(6);
+  expect(asked()).toEqual([]);
+  expect(screen.getByText("here")).toBeTruthy();
+  setListedTo(7);
   await waitFor(() => expect(asked()).toEqual([`/api/v1/runs/${RUN_ID}?after=7`]));
   expect(screen.getByText("here")).toBeTruthy();
 });

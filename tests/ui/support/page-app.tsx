@@ -52,6 +52,7 @@ type AppOptions = {
   origin?: string;
   socketUrl?: string;
   tasks?: readonly Task[];
+  listedTo?: () => number;
   projects?: readonly Project[];
   models?: Models;
 };
@@ -77,6 +78,7 @@ export function createTestApp(options: AppOptions = {}): AppData {
     projects: () => options.projects ?? [],
     models: () => options.models ?? null,
     listError: () => null,
+    listedTo: options.listedTo ?? (() => 0),
     refresh: async () => {},
     nameOf: (id) => (id === PERSON_ID ? "Mara Lindqvist" : "Someone"),
     now,
