@@ -47,6 +47,8 @@ function serverFlags(port: number, durable: boolean): string[] {
     max_connections: "200",
     shared_buffers: durable ? "256MB" : "64MB",
     max_wal_size: "2GB",
+    // Used files of the write-ahead log are kept for the next writes instead of being made anew.
+    min_wal_size: durable ? "512MB" : "80MB",
     timezone: "UTC",
     log_timezone: "UTC",
     jit: "off",

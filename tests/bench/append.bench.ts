@@ -5,8 +5,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startPostgres } from "../../sql/embedded/launcher.ts";
 import { migrate } from "../../sql/migrate.ts";
+import { openBareFunction } from "./append/bare-function.ts";
 import { eventsPerSecond } from "./append/drive.ts";
-import { openBareInsert, openCastore, openEmmett, openLog, type Subject } from "./append/subjects.ts";
+import {
+  openBareInsert,
+  openCastore,
+  openEmmett,
+  openLog,
+  payload,
+  type Subject,
+} from "./append/subjects.ts";
 import type { Bench, BenchOptions, Row } from "./bench.ts";
 
 const CELLS = [
@@ -43,9 +51,9 @@ async function run({ rounds, scale }: BenchOptions): Promise<{ name: string; row
 
 export default { name: "append", run } satisfies Bench;
 
-type Subjects = { log: Subject; emmett: Subject; castore: Subject; "bare insert": Subject };
+type Subjects = Record<"log" | "emmett" | "castore" | "bare insert" | "bare function", Subject>;
 type Name = keyof Subjects;
-const NAMES: readonly Name[] = ["log", "emmett", "castore", "bare insert"];
+const NAMES: readonly Name[] = ["log", "emmett", "castore", "bare insert", "bare function"];
 
 async function openSubjects(adminUrl: string, workerUrl: string): Promise<Subjects> {
   return {
@@ -53,13 +61,20 @@ async function openSubjects(adminUrl: string, workerUrl: string): Promise<Subjec
     emmett: await openEmmett(adminUrl),
     castore: await openCastore(adminUrl),
     "bare insert": await openBareInsert(adminUrl, 32),
+    "bare function": await openBareFunction(adminUrl, organizations, payload),
   };
 }
 
 async function compare(subjects: Subjects, rounds: number, ms: number): Promise<Row[]> {
   const rows: Row[] = [];
   for (const { callers, events, targets } of CELLS) {
-    const samples: Record<Name, number[]> = { log: [], emmett: [], castore: [], "bare insert": [] };
+    const samples: Record<Name, number[]> = {
+      log: [],
+      emmett: [],
+      castore: [],
+      "bare insert": [],
+      "bare function": [],
+    };
     for (const name of NAMES) await eventsPerSecond(subjects[name], { callers, events, ms: ms / 5 });
     for (let round = 0; round < rounds; round += 1) {
       const order = round % 2 === 0 ? NAMES : [...NAMES].reverse();

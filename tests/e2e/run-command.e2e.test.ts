@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vit
 import * as z from "zod";
 import { startGitServer } from "../support/git-server.ts";
 import { runProgram, startInstallation, startProgram } from "../support/installation.ts";
+import { treeOf } from "../support/processes.ts";
 import { git, makeRepository } from "../support/runs/sample-repo.ts";
 
 const lineSchema = z.strictObject({
@@ -159,4 +160,23 @@ test("with an installation at work on the data folder, its worker does the run",
     await fetch(`${installation.url}/api/v1/tasks?after=${events.at(-1)?.position}`)
   ).json();
   expect(JSON.stringify(tasks)).toContain(result.runId);
+});
+
+test("a run whose process was killed is ended with a reason by the next one", async () => {
+  const quick = { ...settings(), LEASE_TTL_MS: "1000", LEASE_RENEW_MS: "300" };
+  const args = ["pihordev.ts", "run", "--json", "--repo", repository];
+  const killed = startProgram([...args, "Kill me."], quick);
+  const [, runId] = await killed.waitFor(/"stream":"run-([0-9a-f-]+)".*"type":"RunStarted"/);
+  for (const { pid } of treeOf(killed.pid)) process.kill(pid, "SIGKILL");
+  await killed.finished;
+  const next = await runProgram([...args, "Go on."], quick);
+  expect(next.exitCode).toBe(0);
+  const before = new Date().toISOString();
+  const installation = await startInstallation({ ...settings(), PORT: "0" });
+  const look = async () => (await fetch(`${installation.url}/api/v1/runs/${runId}`)).json();
+  await expect
+    .poll(look, { timeout: 20_000 })
+    .toMatchObject({ run: { status: "error", error: { code: "internal" } } });
+  const { run: left } = await look();
+  expect(left.endedAt < before).toBe(true);
 });

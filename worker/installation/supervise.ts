@@ -41,7 +41,7 @@ async function main(role: Role): Promise<void> {
     if (!stop.aborted)
       process.stdout.write(url === null ? "The worker is running.\n" : `Pihordev is ready: ${url}\n`);
     await untilAborted(stop);
-    say("Stopping: running work is handed back, then everything ends in order.");
+    say("Stopping: runs at work end with that as their reason, then everything ends in order.");
   } finally {
     await installation.stop();
   }

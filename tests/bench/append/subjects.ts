@@ -16,7 +16,7 @@ export type Subject = {
 const TEXT = "Read the failing test first, then change the smallest thing that makes it pass. ".repeat(4);
 
 /** About 330 bytes of JSON, the same for everybody. */
-function payload() {
+export function payload() {
   return { messageId: randomUUID(), text: TEXT.slice(0, 270) };
 }
 

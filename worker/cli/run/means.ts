@@ -4,6 +4,7 @@ import { makePool } from "../../../sql/database.ts";
 import { makeEventStore } from "../../../sql/event-store.ts";
 import { findRunning } from "../../../sql/installation/lock-file.ts";
 import { type OpenDatabase, openDatabase } from "../../../sql/installation/open-database.ts";
+import { listLeases } from "../../../sql/leases.ts";
 import { listModels } from "../../../sql/models-table.ts";
 import { makeWakeUps } from "../../../sql/notifications.ts";
 import { sealOrganization } from "../../../sql/seals.ts";
@@ -63,6 +64,10 @@ async function ownMeans(settings: Settings, database: OpenDatabase): Promise<Run
     chooseModel: (asked) => (asked === null ? parts.models.defaultModel() : parts.models.resolve(asked).ref),
     async work(run) {
       await driveRun(parts, run, never);
+      // Runs of an earlier `run` that was killed: whoever has their lease now ends them with a reason.
+      for (const left of await listLeases(parts.pool, { expiredOnly: true })) {
+        await driveRun(parts, left, never);
+      }
       // Nobody else is here to do it: without, a log of such runs alone would never be sealed.
       await sealOrganization(parts.pool, run.orgId);
     },
