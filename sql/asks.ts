@@ -76,9 +76,7 @@ export function answerAsks(
   let stopped = false;
   const loop = async () => {
     while (!stopped) {
-      // A database that is away is asked again at the next poll.
-      const take = underWay.size < MAX_AT_ONCE;
-      const row = take ? await takeAsk(pool, Object.keys(answerers)).catch(() => null) : null;
+      const row = underWay.size < MAX_AT_ONCE ? await takeAsk(pool, Object.keys(answerers)) : null;
       if (!row) {
         await bell.wait(pollMs);
         continue;

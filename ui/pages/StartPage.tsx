@@ -73,7 +73,7 @@ function FirstTask() {
       </h1>
       <p class="mt-2.5 mb-6 text-[15px] leading-6 text-text-2">{words.start.lead}</p>
       <TaskFields draft={draft} />
-      <Button type="submit" look="primary" size="large" class="mt-6 w-full" aria-disabled={draft.sending()}>
+      <Button type="submit" look="primary" size="large" class="mt-6 w-full" aria-disabled={draft.blocked()}>
         <IconPlay />
         {draft.sending() ? words.start.submitting : words.start.submit}
         <Kbd class="border-current! text-current! opacity-75">{keyName("⌘⏎")}</Kbd>

@@ -23,6 +23,8 @@ export function createTaskDraft(
   const [problem, setProblem] = createSignal<string | null>(null);
   const [sending, setSending] = createSignal(false);
   const ids = newIds();
+  // What is filled in comes with the lists: until they are there, nothing can be started or be said to be missing.
+  const blocked = createMemo(() => sending() || app.projects() === null || app.models() === null);
 
   const chosenRepository = createMemo(() => repository() ?? firstRepository(app.projects()));
   // A task is filled in only for the repository it is about, and only until somebody writes.
@@ -32,10 +34,11 @@ export function createTaskDraft(
   const chosenModel = createMemo(() => model() ?? app.models()?.defaultModel ?? null);
 
   async function start(): Promise<StartedTask | null> {
+    if (blocked()) return null;
     const wrong = problemOf({ text: text(), repository: chosenRepository(), model: chosenModel() });
     setProblem(wrong);
     const [repositoryId, modelRef] = [chosenRepository(), chosenModel()];
-    if (wrong !== null || repositoryId === null || modelRef === null || sending()) return null;
+    if (wrong !== null || repositoryId === null || modelRef === null) return null;
     setSending(true);
     try {
       const projectId = repositoryId === SAMPLE.url ? await linkSample(app, ids) : repositoryId;
@@ -63,6 +66,7 @@ export function createTaskDraft(
     problem,
     setProblem,
     sending,
+    blocked,
     start,
   };
 }

@@ -45,7 +45,7 @@ export default function NewTaskDialog(props: { projectId: string | undefined; on
               {words.start.link}
             </button>
             <Button onClick={props.onClose}>{words.shell.cancel}</Button>
-            <Button type="submit" look="primary" aria-disabled={draft.sending()}>
+            <Button type="submit" look="primary" aria-disabled={draft.blocked()}>
               {draft.sending() ? words.start.submitting : words.start.submit}
               <Kbd class="border-current! text-current! opacity-75">{keyName("⌘⏎")}</Kbd>
             </Button>

@@ -27,6 +27,17 @@ test("the first task can be described while the machine has not answered yet", a
   expect(await page.getByLabel("Task", { exact: true }).inputValue()).toBe("Look around.");
 });
 
+test("a task cannot be started before what is filled in is there", async () => {
+  const { page } = await installed.open("/");
+  await delayed(page, /\/api\/v1\/projects/);
+  await page.goto(new URL("/o/local/start", page.url()).href);
+  const button = page.getByRole("button", { name: /^Start the task/ });
+  await button.click({ force: true });
+  expect(await page.getByText("Say what should be done").count()).toBe(0);
+  await button.and(page.locator(":not([aria-disabled=true])")).waitFor();
+  expect(await page.getByLabel("Task", { exact: true }).inputValue()).toMatch(/Auckland/);
+});
+
 test("what is on a run's page stays there while its diff is on its way", async () => {
   const { page } = await installed.open("/o/local/start");
   await delayed(page, /\/api\/v1\/blobs\//);
