@@ -136,7 +136,8 @@ test("taking the keys leaves no secret in the environment", () => {
     DATABASE_URL: "postgres://a:b@c/d",
     ZAI_API_KEY: KEY,
   };
-  for (const name of TAKEN_VARIABLES) env[name] ??= name === "DATABASE_URL" ? "postgres://a:b@c/d" : KEY;
+  for (const name of TAKEN_VARIABLES)
+    env[name] ??= name.endsWith("DATABASE_URL") ? "postgres://a:b@c/d" : KEY;
   const keys = takeProviderKeys(env);
   expect(keys.zai).toBe(KEY);
   expect(keys.anthropic).toBe(KEY);
