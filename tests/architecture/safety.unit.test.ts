@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { Visitor } from "vite";
 import { describe, expect, test } from "vitest";
 import { lineOf, listFiles, parse, readSource, type SourceFile, sourceFiles } from "./source-files.ts";
@@ -15,9 +16,9 @@ const SELF = "tests/architecture/safety.unit.test.ts";
 const REGISTRY_HOSTS = ["registry\\.npm", "registry\\.yarn", "npm\\.pkg\\.github", "npmmirror\\."].map(
   (host) => new RegExp(host),
 );
-const MACHINE_PATHS = ["/work/(main|shared)", "/tmp/brief", "/home/[a-z]+/(src|code|projects)"].map(
-  (path) => new RegExp(path),
-);
+/** Where this checkout lies, on whatever machine the test runs, and where people keep theirs. */
+const CHECKOUT = join(import.meta.dirname, "../..").replace(/[^\w/]/g, "\\$&");
+const MACHINE_PATHS = [new RegExp(`${CHECKOUT}(?![\\w-])`), /\/home\/[a-z]+\/(src|code|projects)/];
 
 function mentions(files: readonly SourceFile[], patterns: readonly RegExp[]): string[] {
   return files
